@@ -9,6 +9,7 @@ records.md 8: `compact` (`JSON.stringify`) and `stable_stringify` (keys sorted b
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable
 from json.encoder import encode_basestring as _quote  # type: ignore[attr-defined]
@@ -16,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from relayburn.jsnum import number_text, to_double
+from relayburn.jsnum import normalize, number_text, to_double
 from relayburn.text import code_unit_key
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -60,6 +61,32 @@ def truthy(value: Any) -> bool:
     if kind is dict or kind is list:
         return True
     return bool(value) and value == value
+
+
+def as_doubles(value: Any) -> Any:
+    """`value` with every number as JavaScript holds it and writes it back: rounded to a double, null if infinite.
+
+    Changes `value` in place where it is a container; meant for values just read.
+    """
+    kind = type(value)
+    if kind is int or kind is float:
+        return _double(value)
+    if kind is dict or kind is list:
+        todo = [value]
+        while todo:
+            container = todo.pop()
+            for key, item in container.items() if type(container) is dict else enumerate(container):
+                kind = type(item)
+                if kind is int or kind is float:
+                    container[key] = _double(item)
+                elif kind is dict or kind is list:
+                    todo.append(item)
+    return value
+
+
+def _double(value: int | float) -> int | float | None:
+    double = normalize(value)
+    return double if math.isfinite(double) else None
 
 
 def compact(value: Any) -> str:

@@ -15,6 +15,7 @@ class Semantics:
 
     name: str
     final_usage: bool
+    last_record_wins: bool
     special_tokens_are_text: bool
     prompt_by_parent: bool
     skill_activity: bool
