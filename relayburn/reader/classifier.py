@@ -33,7 +33,7 @@ def classify_activity(
 
     `text` is the user's and the assistant's text, joined; `reasoning_tokens` may be any JSON value.
     """
-    names = [normalize_tool_name(call.name) for call in tool_calls]
+    names = _tool_names(tool_calls)
     edits = [call for call, name in zip(tool_calls, names, strict=True) if name in rules.EDIT_TOOLS]
     retries = _count_retries(names)
     if not rules.DELEGATION_TOOLS.isdisjoint(names):
@@ -61,7 +61,12 @@ def normalize_tool_name(name: str) -> str:
 
 def count_retries(tool_calls: Iterable[ToolCall]) -> int:
     """How often an edit followed a shell command that followed an edit."""
-    return _count_retries(normalize_tool_name(call.name) for call in tool_calls)
+    return _count_retries(_tool_names(tool_calls))
+
+
+def _tool_names(tool_calls: Iterable[ToolCall]) -> list[str]:
+    """The canonical names, in order; what is not a text, in an ill-formed stored call, names no known tool."""
+    return [normalize_tool_name(call.name) if isinstance(call.name, str) else "" for call in tool_calls]
 
 
 def _count_retries(names: Iterable[str]) -> int:

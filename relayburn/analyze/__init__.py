@@ -1,0 +1,1 @@
+"""Records and prices in, answers out: pure functions, each module one question."""
