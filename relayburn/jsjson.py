@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from relayburn.jsnum import normalize, number_text, to_double
+from relayburn.jsnum import MAX_SAFE_INTEGER, normalize, number_text, to_double
 from relayburn.text import code_unit_key
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -85,6 +85,8 @@ def as_doubles(value: Any) -> Any:
 
 
 def _double(value: int | float) -> int | float | None:
+    if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+        return value
     double = normalize(value)
     return double if math.isfinite(double) else None
 
@@ -93,6 +95,11 @@ def compact(value: Any) -> str:
     """`JSON.stringify(value)`: array-index keys first in numeric order, others as they came."""
     if isinstance(value, str):
         return quote(value)
+    if type(value) is list and all(map(_is_flat, value)):
+        try:
+            return orjson.dumps(value).decode()
+        except orjson.JSONEncodeError:
+            pass
     return _write(value, _property_order)
 
 
@@ -115,11 +122,11 @@ def quote(text: str) -> str:
 
 
 def _is_flat(value: Any) -> bool:
-    """An object of ASCII keys and texts, the usual arguments of a tool: orjson's order and text agree."""
+    """An object of texts with ASCII names for keys, as tools take and give: orjson's order and text agree."""
     if type(value) is not dict:
         return False
-    for key, item in value.items():
-        if type(item) is not str or not key.isascii():
+    for key, item in value.items():  # noqa: SIM110 - a generator costs twice as much here
+        if type(item) is not str or not key.isascii() or key[:1].isdigit():
             return False
     return True
 

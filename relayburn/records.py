@@ -40,8 +40,8 @@ OptionalText = str | UnsetType
 """An optional text: absent on the wire when `UNSET`."""
 
 
-class Record(Struct, rename="camel"):
-    """Base of all records: camelCase on the wire."""
+class Record(Struct, rename="camel", gc=False):
+    """Base of all records: camelCase on the wire; no record can refer to itself, so the collector need not look."""
 
 
 class Usage(Record, kw_only=True):

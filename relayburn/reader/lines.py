@@ -15,10 +15,18 @@ from pathlib import Path
 from relayburn.errors import LogUnreadable
 
 
-def whole_file_lines(data: bytes) -> list[bytes]:
+def whole_file_lines(data: bytes) -> Iterator[bytes]:
     """The lines of a whole file: split at LF, CRLF or a lone CR; a last line without an end is one too."""
-    # On bytes, unlike on str, splitlines knows only these three ends.
-    return data.splitlines()
+    if b"\r" in data:
+        # On bytes, unlike on str, splitlines knows only these three ends.
+        yield from data.splitlines()
+        return
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start:end]
+        start = end + 1
+    if start < len(data):
+        yield data[start:]
 
 
 def complete_lines(data: bytes) -> Iterator[tuple[int, bytes]]:

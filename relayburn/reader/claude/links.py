@@ -53,8 +53,7 @@ class SessionLinks:
     def observe(self, entry: Entry) -> None:
         """Take what a line of the prefix says as evidence; it makes no rows."""
         self._note(entry)
-        fork, continuation = _targets(entry)
-        self._note_targets(fork, continuation)
+        self._note_targets(*_targets(entry))
 
     def link(self, entry: Entry, offset: int) -> None:
         """Take what a line says as evidence and make the rows it asks for."""
@@ -64,11 +63,8 @@ class SessionLinks:
             if this not in self._rooted:
                 self._rooted.add(this)
                 self._add(offset, this, "root", ts=first_text(entry.timestamp) or UNSET)
-            fork, continuation = _targets(entry)
-            if fork is not None or continuation is not None:
-                self._note_targets(fork, continuation)
-                self._link_explicitly(entry, offset, this, fork, "fork")
-                self._link_explicitly(entry, offset, this, continuation, "continuation")
+            if _names_a_session(entry):
+                self._link_explicitly(entry, offset, this)
         self._note(entry)
 
     def note_prompt(self, text: str, offset: int) -> None:
@@ -134,13 +130,13 @@ class SessionLinks:
         return next((id for id in self._session_ids if id != self.file_session_id), None)
 
     def _note(self, entry: Entry) -> None:
-        session_id = entry.session_id
+        session_id, uuid = entry.session_id, entry.uuid
         if type(session_id) is str and session_id:
             self._session_ids[session_id] = None
             if self._first_ts is None:
                 self._first_ts = first_text(entry.timestamp)
-        if type(entry.uuid) is str and entry.uuid:
-            self._uuids.append(entry.uuid)
+        if type(uuid) is str and uuid:
+            self._uuids.append(uuid)
         if self._version is None:
             self._version = first_text(entry.version)
         if not self._saw_main_user_line and entry.type == "user" and entry.is_sidechain is not True:
@@ -153,7 +149,13 @@ class SessionLinks:
         if continuation is not None:
             self._continuation_targets[continuation] = None
 
-    def _link_explicitly(self, entry: Entry, offset: int, this: str, target: str | None, kind: str) -> None:
+    def _link_explicitly(self, entry: Entry, offset: int, this: str) -> None:
+        fork, continuation = _targets(entry)
+        self._note_targets(fork, continuation)
+        self._link_to(fork, entry, offset, this, "fork")
+        self._link_to(continuation, entry, offset, this, "continuation")
+
+    def _link_to(self, target: str | None, entry: Entry, offset: int, this: str, kind: str) -> None:
         if target is None or target == this:
             return
         key = f"{kind}|{this}|{target}"
@@ -175,6 +177,15 @@ class SessionLinks:
             source=SOURCE, session_id=session_id, relationship_type=relationship_type, **more
         )
         self.rows.append((offset, row))
+
+
+def _names_a_session(entry: Entry) -> bool:
+    return (
+        entry.fork_session_id is not None
+        or entry.continued_from is not None
+        or entry.fork_session_id_snake is not None
+        or entry.continued_from_snake is not None
+    )
 
 
 def _targets(entry: Entry) -> tuple[str | None, str | None]:

@@ -89,7 +89,7 @@ def add_line(message: Message, entry: Entry) -> None:
     """Merge one line into its message; the usage of later lines only adds to the coverage."""
     line = entry.message
     assert line is not None
-    if not truthy(message.model) and truthy(line.model):
+    if not message.model and truthy(line.model) and not truthy(message.model):
         message.model = copied(line.model)
     if entry.is_sidechain is True:
         message.is_sidechain = True

@@ -156,7 +156,7 @@ def _measure(event: ToolResultEventRecord, content: Any) -> None:
 
 
 def _replacement(block: Block) -> Replacement | None:
-    found = _pick(block.meta)
+    found = None if block.meta is None else _pick(block.meta)
     if found is None and type(block.content) is list:
         for item in block.content:
             if type(item) is dict and (found := _pick(item.get("_meta"))) is not None:
