@@ -51,3 +51,36 @@ class InvalidProject(RelayburnError):
 
 class InvalidInput(RelayburnError):
     """A caller's argument has a shape that the called rule does not define."""
+
+
+class InvalidExchange(RelayburnError):
+    """A value is no recorded exchange; `key` names the part that is wrong, None the whole."""
+
+    def __init__(self, key: str | None, reason: str) -> None:
+        self.key = key
+        self.reason = reason
+        super().__init__(reason if key is None else f"{key}: {reason}")
+
+
+class RecordingError(RelayburnError):
+    """A recording cannot be read or written: which file and, where it is one line's fault, which.
+
+    `line` counts from 1, `byte` is the offset of that line's first byte (in the text, where the file is compressed).
+    """
+
+    def __init__(self, path: str | Path, line: int | None, byte: int | None, cause: str) -> None:
+        self.path = str(path)
+        self.line = line
+        self.byte = byte
+        self.cause = cause
+        where = self.path if line is None else f"{self.path}, line {line}, byte {byte}"
+        super().__init__(f"{where}: {cause}")
+
+
+class MissingPackage(RelayburnError):
+    """What was asked for needs a package that is not installed; `extra` is the extra of relayburn that brings it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(f"this needs the package {package}: pip install 'relayburn[{extra}]'")
