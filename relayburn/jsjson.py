@@ -100,7 +100,7 @@ def compact(value: Any) -> str:
             return orjson.dumps(value).decode()
         except orjson.JSONEncodeError:
             pass
-    return _write(value, _property_order)
+    return _write(value, property_order)
 
 
 def stable_stringify(value: Any) -> str:
@@ -135,7 +135,8 @@ def _sorted_order(mapping: dict[str, Any]) -> Iterable[str]:
     return sorted(mapping) if all(map(str.isascii, mapping)) else sorted(mapping, key=code_unit_key)
 
 
-def _property_order(mapping: dict[str, Any]) -> Iterable[str]:
+def property_order(mapping: dict[str, Any]) -> Iterable[str]:
+    """The keys of an object in JavaScript's order: array indices first, by number, then the others as they came."""
     for key in mapping:
         if key[:1].isdigit():
             break
