@@ -77,11 +77,13 @@ PYTHON_VALUE_OPTIONS = {"-W", "-X", "--check-hash-based-pycs"}
 CD_SEPARATORS = {"&&", ";"}
 OPERATORS = {"&&", "||", ";", "|", "\n"}
 
-_QUOTED = r"""'[^']*+'|"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+\""""
-_SYNTAX = re.compile(rf"""{_QUOTED}|\\[\s\S]?|['"()]|&&|\|\||[;|\n]""")
-"""What matters outside words. A quote that stands alone is never closed."""
+_QUOTED = r"""'(?:[^']*+')?|"(?:[^"\\]*+(?:\\[\s\S][^"\\]*+)*+")?"""
+"""A quoted piece, or a quote that is never closed and stands alone."""
 
-_PIECE = re.compile(rf"""{_QUOTED}|\\[\s\S]?|['"]|{WS}+|[^{WHITE_SPACE}\\'"]+""")
+_SYNTAX = re.compile(rf"{_QUOTED}|\\[\s\S]?|\(|\)|&&|\|\|?|;|\n")
+"""What is not just part of a word. Every branch begins with a plain character, so that `re` skips from one to the next."""
+
+_PIECE = re.compile(rf"""{_QUOTED}|\\[\s\S]?|{WS}+|[^{WHITE_SPACE}\\'"]+""")
 _ESCAPED = re.compile(r"\\([\s\S])")
 _COMPOUND = js_pattern(r"<<-?\s*\S+|^(?:for|while|until|if|case|select|function)\b|^\{\s")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")

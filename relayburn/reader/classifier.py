@@ -10,6 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from relayburn.jsnum import to_number
@@ -104,7 +105,7 @@ def _commands_activity(commands: Iterable[Any]) -> str | None:
 
 
 def _command_activity(command: str) -> str | None:
-    command = rules.ENVIRONMENT_PREFIX.sub("", command)
+    command = rules.ENVIRONMENT_PREFIX.sub("", command, count=1)
     words = _ascii_words(command.encode("utf-8", "surrogatepass"))
     if words.isdisjoint(_COMMAND_HEADS):
         return None
@@ -122,16 +123,25 @@ def _idle_activity(text: str, reasoning_tokens: Any) -> str:
 
 def _keyword_activity(text: str, families: Sequence[rules.Keywords]) -> str | None:
     """The activity of the first of `families` that speaks in `text`, without regard to ASCII case."""
-    # On bytes, lower() and the word table know ASCII only, as the rules do.
-    lowered = text.encode("utf-8", "surrogatepass").lower()
-    words = _ascii_words(lowered)
+    words = _lowered_words(text)
     for keywords in families:
         if not words.isdisjoint(keywords.words):
             return keywords.activity
         for phrase, pattern in keywords.phrases:
-            if phrase <= words and pattern.search(lowered.decode("utf-8", "surrogatepass")):
+            if phrase <= words and pattern.search(_lowered(text).decode("utf-8", "surrogatepass")):
                 return keywords.activity
     return None
+
+
+@lru_cache(maxsize=8)
+def _lowered_words(text: str) -> frozenset[bytes]:
+    """The words of `text`, kept for a few texts because one prompt stays over many turns without a text of their own."""
+    return frozenset(_ascii_words(_lowered(text)))
+
+
+def _lowered(text: str) -> bytes:
+    # Bytes know ASCII case only, as the rules do: str.lower() would turn the Kelvin sign into a k.
+    return text.encode("utf-8", "surrogatepass").lower()
 
 
 def _ascii_words(text: bytes) -> set[bytes]:
