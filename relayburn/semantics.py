@@ -20,6 +20,11 @@ class Semantics:
     prompt_by_parent: bool
     skill_activity: bool
     stop_reasons: bool
+    first_party_prices: bool
+    context_tiers: bool
+    one_hour_cache_writes: bool
+    dated_prices: bool
+    report_unpriced: bool
 
     @classmethod
     def corrections(cls) -> tuple[str, ...]:

@@ -1,0 +1,148 @@
+"""What one turn pays per million tokens.
+
+In: a turn's model, usage and date, the price table and the semantics. Out: the prices that hold for this
+turn. Under ts-1.10 they are the model's entry as it stands; under `current` the entry as of the turn's date,
+in the tier of its context, with a price of its own for 1-hour cache writes (cost.md, "After 1.x"; pricing.md 6).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from relayburn.pricing.lookup import lookup_model_rate
+from relayburn.pricing.numbers import number
+from relayburn.pricing.table import (
+    INCLUDED_IN_OUTPUT,
+    SEPARATE,
+    ContextTier,
+    DatedFigures,
+    Figures,
+    ModelRate,
+    PriceTable,
+)
+from relayburn.records import TurnRecord, Usage
+from relayburn.semantics import Semantics
+
+
+class TurnRate(Struct, frozen=True, gc=False):
+    """The prices of one turn, USD per million tokens; `reasoning` is 0 where output already holds it."""
+
+    input: float
+    output: float
+    reasoning: float
+    cache_read: float
+    cache_write: float
+    cache_write_1h: float
+
+    def write_price(self, usage: Usage) -> float:
+        """The mean price of this turn's cache writes, each kind weighted by its tokens."""
+        if self.cache_write_1h == self.cache_write:
+            return self.cache_write
+        written = usage.cache_create_5m + usage.cache_create_1h
+        if written == 0:
+            return self.cache_write
+        short, long = usage.cache_create_5m / written, usage.cache_create_1h / written
+        return short * self.cache_write + long * self.cache_write_1h
+
+
+def rate_for_turn(turn: TurnRecord, table: PriceTable, *, semantics: Semantics) -> TurnRate | None:
+    """The prices of `turn`, or None where its model is unpriced. A Codex turn's output holds its reasoning."""
+    mode = INCLUDED_IN_OUTPUT if turn.source == "codex" else UNSET
+    return rate_for_usage(turn.usage, turn.model, table, semantics=semantics, reasoning_mode=mode, ts=turn.ts)
+
+
+def rate_for_usage(
+    usage: Usage,
+    model: str,
+    table: PriceTable,
+    *,
+    semantics: Semantics,
+    reasoning_mode: str | UnsetType | None = UNSET,
+    ts: str | UnsetType = UNSET,
+) -> TurnRate | None:
+    """The prices of one request of `model`; `ts` is its time, needed only where the model's prices changed."""
+    rate = lookup_model_rate(model, table)
+    if rate is None:
+        return None
+    figures = _figures_in_force(rate, usage, ts, semantics)
+    mode = rate.reasoning_mode if reasoning_mode is UNSET or reasoning_mode is None else reasoning_mode
+    return TurnRate(
+        input=figures.input,
+        output=figures.output,
+        reasoning=_reasoning_price(figures, mode),
+        cache_read=figures.cache_read,
+        cache_write=figures.cache_write,
+        cache_write_1h=_one_hour_write_price(figures, model)
+        if semantics.one_hour_cache_writes
+        else figures.cache_write,
+    )
+
+
+def _figures_in_force(rate: ModelRate, usage: Usage, ts: Any, semantics: Semantics) -> Figures:
+    base: ModelRate | DatedFigures = rate
+    if semantics.dated_prices and rate.dated:
+        base = _period(rate.dated, ts) or rate
+    if semantics.context_tiers and base.context_tiers:
+        return _tier(base.context_tiers, context_tokens(usage)) or base
+    return base
+
+
+def _period(periods: Iterable[DatedFigures], ts: Any) -> DatedFigures | None:
+    day = _utc_date(ts)
+    if day is None:
+        return None
+    found = None
+    for period in periods:
+        if period.since <= day:
+            found = period
+    return found
+
+
+def _utc_date(ts: Any) -> str | None:
+    if not isinstance(ts, str):
+        return None
+    try:
+        time = datetime.fromisoformat(ts)
+    except ValueError:
+        return None
+    return (time if time.tzinfo is None else time.astimezone(UTC)).date().isoformat()
+
+
+def _tier(tiers: Iterable[ContextTier], tokens: float) -> ContextTier | None:
+    found = None
+    for tier in tiers:
+        if tokens > tier.context_tokens:
+            found = tier
+    return found
+
+
+def context_tokens(usage: Usage) -> float:
+    """The tokens that stood before the model: uncached input, cache reads and cache writes."""
+    counts = (usage.input, usage.cache_read, usage.cache_create_5m, usage.cache_create_1h)
+    try:
+        return sum(counts)
+    except TypeError:
+        return sum(map(number, counts))
+
+
+_ANTHROPIC = re.compile(r"(?:^|[/.:@])claude|^anthropic/", re.IGNORECASE)
+
+
+def _one_hour_write_price(figures: Figures, model: str) -> float:
+    if figures.cache_write_1h is not UNSET:
+        return figures.cache_write_1h
+    # Anthropic sells a 1-hour write at twice the input price (a 5-minute one at 1.25 times); others make no difference.
+    return 2 * figures.input if _ANTHROPIC.search(model) else figures.cache_write
+
+
+def _reasoning_price(figures: Figures, mode: str | UnsetType) -> float:
+    if mode == INCLUDED_IN_OUTPUT:
+        return 0
+    if mode == SEPARATE and figures.reasoning is not UNSET and figures.reasoning is not None:
+        return figures.reasoning
+    return figures.output
