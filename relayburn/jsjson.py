@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from relayburn.jsnum import MAX_SAFE_INTEGER, normalize, number_text, to_double
+from relayburn.jsnum import MAX_SAFE_INTEGER, normalize, number_text
 from relayburn.text import code_unit_key
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,8 +44,10 @@ def loads_slowly(data: bytes | str) -> Any:
 
 
 def _integer(text: str) -> int | float:
-    # Python refuses to read more than 4300 digits as an int; a double has at most 309.
-    return int(text) if len(text) < 20 else to_double(float(text))
+    # As orjson: exact within 64 bits, a double beyond. (Python refuses to read more than 4300 digits as an int.)
+    if len(text) <= 20 and -(2**63) <= (value := int(text)) < 2**64:
+        return value
+    return float(text)
 
 
 def _refuse(constant: str) -> Any:
