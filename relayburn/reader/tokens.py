@@ -18,15 +18,23 @@ SPECIAL_TOKENS = ("<|endoftext|>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_su
 
 _SPECIAL = re.compile("|".join(map(re.escape, SPECIAL_TOKENS)))
 
+_LONG_S = "'\u017f"
+_LONG_S_CONTRACTION = re.compile(
+    rf"(?:\A|(?<=[^\W_])|(?<=[\t-\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])){_LONG_S}"
+)
+"""A contraction spelt with a long s, where it begins a piece of text.
+
+The split pattern ignores case as Unicode does, by which a long s is an s; quicktok knows only ASCII's case.
+"""
+
 
 def count_cl100k(text: str) -> int:
     """The number of cl100k_base tokens of `text`, special tokens counted as the plain text they are."""
     count = _cl100k()
-    try:
-        return count(text)
-    except TypeError:
-        # Only a lone surrogate is refused; the reference encodes it as U+FFFD.
-        return count(well_formed(text))
+    if _LONG_S in text:
+        text, contractions = _LONG_S_CONTRACTION.subn("'s", text)
+        return _count_replacing(count, text) + contractions * (count(_LONG_S) - count("'s"))
+    return _count_replacing(count, text)
 
 
 def count_cl100k_strictly(text: str) -> int:
@@ -34,6 +42,14 @@ def count_cl100k_strictly(text: str) -> int:
     if "<|" in text and (special := _SPECIAL.search(text)):
         raise SpecialToken(special[0])
     return count_cl100k(text)
+
+
+def _count_replacing(count: Callable[[str], int], text: str) -> int:
+    try:
+        return count(text)
+    except TypeError:
+        # Only a lone surrogate is refused; the reference encodes it as U+FFFD.
+        return count(well_formed(text))
 
 
 @cache
