@@ -124,10 +124,11 @@ _LINKS = st.fixed_dictionaries(
 )
 
 
+STOP_REASONS = st.sampled_from([None, "end_turn", "tool_use"])
+
+
 @st.composite
-def entries(
-    draw: st.DrawFn, stop_reasons: st.SearchStrategy[Any] = st.sampled_from([None, "end_turn", "tool_use"])
-) -> Any:
+def entries(draw: st.DrawFn, stop_reasons: st.SearchStrategy[Any] = STOP_REASONS) -> Any:
     """One plausible line of a log, often linked to others by few ids."""
     more = draw(_LINKS)
     blocks = draw(TEXTS | st.lists(_BLOCKS, max_size=3))

@@ -7,7 +7,6 @@ earlier call gave and that have changed since are given again.
 
 from __future__ import annotations
 
-import os
 from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +50,7 @@ def parse_claude_session_incremental(
 
 def _size(path: str | Path) -> int:
     try:
-        return os.stat(path).st_size
+        return Path(path).stat().st_size
     except OSError as cause:
         raise LogUnreadable(path, cause) from cause
 
