@@ -84,3 +84,68 @@ class MissingPackage(RelayburnError):
         self.package = package
         self.extra = extra
         super().__init__(f"this needs the package {package}: pip install 'relayburn[{extra}]'")
+
+
+class UnreadablePatch(RelayburnError):
+    """An `apply_patch` call in a log holds something else than a text, which fails its whole session."""
+
+    def __init__(self, patch: object) -> None:
+        self.patch = patch
+        super().__init__(f"a patch must be a text, got {type(patch).__name__}")
+
+
+class InvalidTime(RelayburnError):
+    """A message's time, in milliseconds, is beyond what a date can hold."""
+
+    def __init__(self, ms: float) -> None:
+        self.ms = ms
+        super().__init__("Invalid time value")
+
+
+class NullPart(RelayburnError):
+    """A part of an OpenCode message is null, which fails its whole session."""
+
+
+class InvalidUrl(RelayburnError):
+    """A text that should name a server is no URL."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__("Invalid URL")
+
+
+class EventStreamError(RelayburnError):
+    """An event stream failed; `url` is where it was asked for."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        super().__init__(reason)
+
+
+class EventStreamRefused(EventStreamError):
+    """The server answered, but with an HTTP status that is no success, or without a body."""
+
+
+class EventStreamInterrupted(EventStreamError):
+    """The server could not be reached, or the connection broke before the stream ended."""
+
+
+class EventStreamStalled(EventStreamError):
+    """The server sent nothing for longer than was to be waited."""
+
+
+class EventStreamClosed(EventStreamError):
+    """The server ended the stream, which an event stream should never do."""
+
+
+class EventTooLarge(EventStreamError):
+    """One event grew beyond what is to be kept in memory."""
+
+
+class OverheadFileUnreadable(RelayburnError):
+    """An instruction file cannot be opened or read (missing, a directory, no permission)."""
+
+    def __init__(self, path: str, cause: OSError | ValueError) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"cannot read {path}: {getattr(cause, 'strerror', None) or cause}")
