@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from relayburn.jsnum import MAX_SAFE_INTEGER, normalize, number_text
+from relayburn.jsnum import MAX_SAFE_INTEGER, normalize, number_text, shortest
 from relayburn.text import code_unit_key
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -90,7 +90,10 @@ def _double(value: int | float) -> int | float | None:
     if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
         return value
     double = normalize(value)
-    return double if math.isfinite(double) else None
+    if type(double) is int or not double.is_integer():
+        return double if math.isfinite(double) else None
+    # JavaScript writes digits; where they fit 64 bits, who reads its text has an integer of just these digits.
+    return int(shortest(double)) if -(2**63) < double < 2**64 else double
 
 
 def compact(value: Any) -> str:
