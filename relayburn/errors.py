@@ -149,11 +149,3 @@ class OverheadFileUnreadable(RelayburnError):
         self.path = path
         self.cause = cause
         super().__init__(f"cannot read {path}: {getattr(cause, 'strerror', None) or cause}")
-
-
-class UnreadablePatch(RelayburnError):
-    """An `apply_patch` call in a log holds something else than a text, which fails its whole session."""
-
-    def __init__(self, patch: object) -> None:
-        self.patch = patch
-        super().__init__(f"a patch must be a text, got {type(patch).__name__}")
