@@ -13,14 +13,18 @@ from relayburn.records import UNSET, to_wire
 @stage("relayburn.reader.opencode")
 def whole_session(request: Request) -> Any:
     """Every record of a session."""
-    return _as_json(parse_opencode_session(_session_file(request), _options(request), semantics=request.semantics))
+    return _as_json(
+        parse_opencode_session(_session_file(request), opencode_options(request.config), semantics=request.semantics)
+    )
 
 
 @stage("relayburn.reader.opencode.incremental")
 def new_in_session(request: Request) -> Any:
     """What a session has beyond the messages that were seen."""
     return _as_json(
-        parse_opencode_session_incremental(_session_file(request), _options(request), semantics=request.semantics)
+        parse_opencode_session_incremental(
+            _session_file(request), opencode_options(request.config), semantics=request.semantics
+        )
     )
 
 
@@ -28,8 +32,8 @@ def _session_file(request: Request) -> str:
     return str(request.root / request.args["sessionFile"])
 
 
-def _options(request: Request) -> OpencodeOptions:
-    config = request.config
+def opencode_options(config: dict[str, Any]) -> OpencodeOptions:
+    """The reader options among the keys of `request.config`."""
     return OpencodeOptions(
         session_path=config.get("sessionPath", UNSET),
         content_mode=config.get("contentMode", "off"),

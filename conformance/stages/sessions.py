@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from conformance.stages.claude import claude_options
+from conformance.stages.codex import codex_options
+from conformance.stages.opencode import opencode_options
 from conformance.stages.registry import Request, stage
 from relayburn.reader.claude import parse_claude_session, parse_claude_session_incremental
+from relayburn.reader.codex import parse_codex_session, parse_codex_session_incremental
+from relayburn.reader.opencode import parse_opencode_session, parse_opencode_session_incremental
 from relayburn.records import to_wire
 from relayburn.semantics import Semantics
 
@@ -19,23 +23,19 @@ Reader = Callable[[Path, dict[str, Any], Semantics], Any]
 """A log's path, the reader options as `request.config` names them, semantics -> the reader's result."""
 
 
-def _claude(path: Path, config: dict[str, Any], semantics: Semantics) -> Any:
-    return parse_claude_session(path, claude_options(config), semantics=semantics)
+def _reader(parse: Callable[..., Any], options: Callable[[dict[str, Any]], Any]) -> Reader:
+    return lambda path, config, semantics: parse(path, options(config), semantics=semantics)
 
 
-def _claude_incremental(path: Path, config: dict[str, Any], semantics: Semantics) -> Any:
-    return parse_claude_session_incremental(path, claude_options(config), semantics=semantics)
-
-
-def _unwritten(path: Path, config: dict[str, Any], semantics: Semantics) -> Any:
-    raise NotImplementedError(f"no reader for {path.name} yet")
-
-
-READERS: dict[str, Reader] = {"claude": _claude, "codex": _unwritten, "opencode": _unwritten}
-INCREMENTAL_READERS: dict[str, Reader] = {
-    "claude": _claude_incremental,
-    "codex": _unwritten,
-    "opencode": _unwritten,
+READERS = {
+    "claude": _reader(parse_claude_session, claude_options),
+    "codex": _reader(parse_codex_session, codex_options),
+    "opencode": _reader(parse_opencode_session, opencode_options),
+}
+INCREMENTAL_READERS = {
+    "claude": _reader(parse_claude_session_incremental, claude_options),
+    "codex": _reader(parse_codex_session_incremental, codex_options),
+    "opencode": _reader(parse_opencode_session_incremental, opencode_options),
 }
 
 
