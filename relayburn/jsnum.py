@@ -13,6 +13,7 @@ from typing import Any
 from relayburn.text import trim
 
 MAX_SAFE_INTEGER = 2**53
+_TO_FIXED_LIMIT = 1e21
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _RADIX = re.compile(r"0(?:[xX](?P<x>[0-9a-fA-F]+)|[oO](?P<o>[0-7]+)|[bB](?P<b>[01]+))")
@@ -74,6 +75,26 @@ def shortest(double: float) -> str:
     power = point - 1
     tail = f".{digits[1:]}" if count > 1 else ""
     return f"{sign}{digits[0]}{tail}e{'+' if power > 0 else '-'}{abs(power)}"
+
+
+def to_fixed(value: int | float, digits: int) -> str:
+    """`value.toFixed(digits)`: rounded half away from zero on the exact binary value, without separators.
+
+    From 1e21 on it is the shortest text instead, and `Infinity` and `NaN` stand for themselves. A negative number that
+    rounds to zero keeps its sign.
+    """
+    double = to_double(value)
+    if math.isnan(double):
+        return "NaN"
+    sign = "-" if double < 0 else ""
+    if math.isinf(double):
+        return f"{sign}Infinity"
+    if abs(double) >= _TO_FIXED_LIMIT:
+        return shortest(double)
+    numerator, denominator = abs(double).as_integer_ratio()
+    scaled = (2 * numerator * 10**digits + denominator) // (2 * denominator)
+    whole, fraction = divmod(scaled, 10**digits)
+    return f"{sign}{whole}.{fraction:0{digits}}" if digits else f"{sign}{whole}"
 
 
 def to_number(value: Any) -> int | float:
