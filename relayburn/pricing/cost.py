@@ -91,8 +91,7 @@ def _cost_of_any_type(usage: Usage, model: str, rate: TurnRate) -> CostBreakdown
         # One price for both: the reference adds the counts first, and a text among them joins instead.
         counts["cache_create_5m"] = number(plus(usage.cache_create_5m, usage.cache_create_1h))
         counts["cache_create_1h"] = 0
-    prices = TurnRate(*(number(getattr(rate, name)) for name in TurnRate.__struct_fields__))
-    return _cost(Usage(**counts), model, prices)
+    return _cost(Usage(**counts), model, rate)
 
 
 def sum_costs(breakdowns: Iterable[CostBreakdown]) -> CostBreakdown:

@@ -7,16 +7,34 @@ Python refuses (a count that is a text or null, a price that is missing).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import UNSET
 
 from relayburn.jsnum import is_number, number_text, to_double, to_number
+from relayburn.records import Usage
 
 
 def number(value: Any) -> float:
     """`value` as JavaScript's arithmetic takes it; what is missing or no number is NaN."""
     return math.nan if value is UNSET else to_double(to_number(value))
+
+
+def plain_usage(usage: Usage) -> Usage:
+    """`usage` with six numbers; it is itself where it has them already."""
+    counts = [getattr(usage, name) for name in Usage.__struct_fields__]
+    if all(type(count) is int or type(count) is float for count in counts):
+        return usage
+    return Usage(*map(number, counts))
+
+
+def add_up(values: Iterable[float]) -> float:
+    """The sum from left to right. (`sum` corrects rounding on newer Pythons, and then differs from the reference.)"""
+    total: float = 0
+    for value in values:
+        total += value
+    return total
 
 
 def plus(left: Any, right: Any) -> Any:

@@ -71,16 +71,20 @@ def rate_for_usage(
         return None
     figures = _figures_in_force(rate, usage, ts, semantics)
     mode = rate.reasoning_mode if reasoning_mode is UNSET or reasoning_mode is None else reasoning_mode
+    write_price = _price(figures.cache_write)
     return TurnRate(
-        input=figures.input,
-        output=figures.output,
-        reasoning=_reasoning_price(figures, mode),
-        cache_read=figures.cache_read,
-        cache_write=figures.cache_write,
-        cache_write_1h=_one_hour_write_price(figures, model)
-        if semantics.one_hour_cache_writes
-        else figures.cache_write,
+        input=_price(figures.input),
+        output=_price(figures.output),
+        reasoning=_price(_reasoning_price(figures, mode)),
+        cache_read=_price(figures.cache_read),
+        cache_write=write_price,
+        cache_write_1h=_one_hour_write_price(figures, model) if semantics.one_hour_cache_writes else write_price,
     )
+
+
+def _price(value: Any) -> float:
+    """The price as a number: a table may hold any JSON value in its place."""
+    return value if type(value) is float or type(value) is int else number(value)
 
 
 def _figures_in_force(rate: ModelRate, usage: Usage, ts: Any, semantics: Semantics) -> Figures:
@@ -134,10 +138,10 @@ _ANTHROPIC = re.compile(r"(?:^|[/.:@])claude|^anthropic/", re.IGNORECASE)
 
 
 def _one_hour_write_price(figures: Figures, model: str) -> float:
-    if figures.cache_write_1h is not UNSET:
-        return figures.cache_write_1h
+    if figures.cache_write_1h is not UNSET and figures.cache_write_1h is not None:
+        return _price(figures.cache_write_1h)
     # Anthropic sells a 1-hour write at twice the input price (a 5-minute one at 1.25 times); others make no difference.
-    return 2 * figures.input if _ANTHROPIC.search(model) else figures.cache_write
+    return 2 * _price(figures.input) if _ANTHROPIC.search(model) else _price(figures.cache_write)
 
 
 def _reasoning_price(figures: Figures, mode: str | UnsetType) -> float:

@@ -1,0 +1,61 @@
+"""How large each tool result is, in tokens.
+
+In: what went back to the model in one session: measured user turns or, where those are missing, stored content.
+Out: tokens by tool use id (hotspots.md 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+from relayburn.jsjson import compact
+from relayburn.pricing.numbers import number
+from relayburn.records import UNSET, ContentRecord, ContentToolResult, UserTurnRecord
+from relayburn.text import utf16_length
+
+UNITS_PER_TOKEN = 4
+"""Stored text counts as one token for so many UTF-16 units."""
+
+
+def result_sizes(
+    user_turns: Iterable[UserTurnRecord], content: Iterable[ContentRecord], call_ids: Container[str]
+) -> dict[str, float]:
+    """Tokens by tool use id. Measured blocks count whoever made the call; content only for `call_ids`."""
+    sizes: dict[str, float] = {}
+    for user_turn in user_turns:
+        for block in user_turn.blocks if isinstance(user_turn.blocks, list) else ():
+            if block.kind == "tool_result" and isinstance(block.tool_use_id, str) and block.tool_use_id:
+                sizes[block.tool_use_id] = max(0, _tokens(block.approx_tokens))
+    last: dict[str, Any] = {}
+    for record in content:
+        result = record.tool_result
+        if record.kind == "tool_result" and isinstance(result, ContentToolResult) and result.tool_use_id in call_ids:
+            last[result.tool_use_id] = result.content
+    for tool_use_id, stored in last.items():
+        if tool_use_id not in sizes:
+            sizes[tool_use_id] = -(-utf16_length(_text(stored)) // UNITS_PER_TOKEN)
+    return sizes
+
+
+def _tokens(value: Any) -> float:
+    return value if type(value) is int else number(value)
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if content is None or content is UNSET:
+        return ""
+    if not isinstance(content, list):
+        return compact(content)
+    parts = (_part_text(part) for part in content)
+    return "\n".join(part for part in parts if part is not None)
+
+
+def _part_text(part: Any) -> str | None:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
+        return part["text"]
+    return compact(part) if isinstance(part, dict | list) else None
