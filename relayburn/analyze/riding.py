@@ -111,6 +111,7 @@ class CarriedByTree:
         self._leaves = [calls[key] for key in sorted(calls)]
         self._sizes = [leaf[0].result_tokens for leaf in self._leaves]
         self._leaf_of = {id(leaf[0]): position for position, leaf in enumerate(self._leaves)}
+        self._boarded: list[int] = []
         self._width = 1 << max(1, len(self._leaves)).bit_length()
         self._active = [0.0] * (2 * self._width)
         self._shares = [0.0] * (2 * self._width)
@@ -124,6 +125,7 @@ class CarriedByTree:
                 self._open(position)
 
     def _open(self, position: int) -> None:
+        self._boarded.append(position)
         leaf = self._width + position
         for height in range(self._width.bit_length() - 1, 0, -1):
             self._push_down(leaf >> height)
@@ -167,9 +169,9 @@ class CarriedByTree:
     def settle(self) -> None:
         for node in range(1, self._width):
             self._push_down(node)
-        for position, calls in enumerate(self._leaves):
+        for position in self._boarded:
             leaf = self._width + position
-            for call in calls:
+            for call in self._leaves[position]:
                 call.persistence_tokens = call.result_tokens * self._shares[leaf]
                 call.persistence_cost = call.result_tokens / MILLION * self._prices[leaf]
                 call.total_cost += call.persistence_cost
