@@ -29,6 +29,13 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def utf16_slice(text: str, start: int, end: int) -> str:
+    """The code units from `start` up to `end`, which is JavaScript's `slice`; a cut pair leaves a lone surrogate."""
+    if text.isascii():
+        return text[start:end]
+    return text.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
+
+
 def utf8_length(text: str) -> int:
     """The number of UTF-8 bytes; a lone surrogate counts 3, as the U+FFFD that replaces it."""
     if text.isascii():
