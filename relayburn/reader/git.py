@@ -71,8 +71,8 @@ def _project_key(cwd: str) -> str | UnsetType:
 
 def _find_git_dir(cwd: str) -> Path | None:
     try:
-        directory = _absolute(cwd, Path.cwd())
-    except OSError:  # the process's own directory is gone
+        directory = _absolute(cwd)
+    except OSError:  # relative to a directory of the process that is gone
         return None
     for _ in range(MAX_DIRECTORIES):
         dot_git = directory / ".git"
@@ -81,7 +81,9 @@ def _find_git_dir(cwd: str) -> Path | None:
             return dot_git
         if stat.S_ISREG(mode) and (found := _worktree_git_dir(dot_git)):
             return found
-        directory = directory.parent
+        if directory == (parent := directory.parent):
+            return None
+        directory = parent
     return None
 
 
@@ -90,9 +92,9 @@ def _worktree_git_dir(dot_git: Path) -> Path | None:
     pointer = _gitdir_pointer(_read_text(dot_git) or "")
     if pointer is None:
         return None
-    git_dir = _absolute(pointer, dot_git.parent)
+    git_dir = _absolute(dot_git.parent, pointer)
     common = trim(_read_text(git_dir / "commondir") or "")
-    return _absolute(common, git_dir) if common else git_dir
+    return _absolute(git_dir, common) if common else git_dir
 
 
 def _gitdir_pointer(text: str) -> str | None:
@@ -109,9 +111,9 @@ def _gitdir_pointer(text: str) -> str | None:
     return line.rstrip(WHITE_SPACE) or line[:1] or None
 
 
-def _absolute(path: str, base: Path) -> Path:
-    """`path` seen from `base`, normalised lexically: links are not followed and nothing need exist."""
-    return Path(os.path.normpath(base / well_formed(path)))
+def _absolute(*parts: str | Path) -> Path:
+    """The last absolute part and those after it, normalised lexically: links are not followed, nothing need exist."""
+    return Path(os.path.normpath(Path(*(well_formed(str(part)) for part in parts)).absolute()))
 
 
 def _mode(path: Path) -> int:
