@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from relayburn.text import trim
 
 MAX_SAFE_INTEGER = 2**53
 _TO_FIXED_LIMIT = 1e21
+_THOUSANDTH = Decimal("0.001")
+_LOCALE_DIGITS = Context(prec=320, rounding=ROUND_HALF_UP)
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _RADIX = re.compile(r"0(?:[xX](?P<x>[0-9a-fA-F]+)|[oO](?P<o>[0-7]+)|[bB](?P<b>[01]+))")
@@ -95,6 +98,20 @@ def to_fixed(value: int | float, digits: int) -> str:
     scaled = (2 * numerator * 10**digits + denominator) // (2 * denominator)
     whole, fraction = divmod(scaled, 10**digits)
     return f"{sign}{whole}.{fraction:0{digits}}" if digits else f"{sign}{whole}"
+
+
+def locale_text(value: int | float) -> str:
+    """`value.toLocaleString("en-US")`: thousands separated by commas, at most three decimals.
+
+    The shortest decimal digits of the double are rounded here, not its exact value: 1.0005 gives `1.001`.
+    """
+    double = to_double(value)
+    if math.isnan(double):
+        return "NaN"
+    if math.isinf(double):
+        return "∞" if double > 0 else "-∞"
+    rounded = _LOCALE_DIGITS.quantize(Decimal(repr(double)), _THOUSANDTH)
+    return f"{rounded:,f}".rstrip("0").removesuffix(".")
 
 
 def to_number(value: Any) -> int | float:

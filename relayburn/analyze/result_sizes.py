@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import Any
 
-from relayburn.jsjson import compact
+from relayburn.analyze.tool_result_text import tool_result_text
 from relayburn.pricing.numbers import number
-from relayburn.records import UNSET, ContentRecord, ContentToolResult, UserTurnRecord
+from relayburn.records import ContentRecord, ContentToolResult, UserTurnRecord
 from relayburn.text import utf16_length
 
 UNITS_PER_TOKEN = 4
@@ -34,28 +34,9 @@ def result_sizes(
             last[result.tool_use_id] = result.content
     for tool_use_id, stored in last.items():
         if tool_use_id not in sizes:
-            sizes[tool_use_id] = -(-utf16_length(_text(stored)) // UNITS_PER_TOKEN)
+            sizes[tool_use_id] = -(-utf16_length(tool_result_text(stored)) // UNITS_PER_TOKEN)
     return sizes
 
 
 def _tokens(value: Any) -> float:
     return value if type(value) is int else number(value)
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    if content is None or content is UNSET:
-        return ""
-    if not isinstance(content, list):
-        return compact(content)
-    parts = (_part_text(part) for part in content)
-    return "\n".join(part for part in parts if part is not None)
-
-
-def _part_text(part: Any) -> str | None:
-    if isinstance(part, str):
-        return part
-    if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
-        return part["text"]
-    return compact(part) if isinstance(part, dict | list) else None
