@@ -116,6 +116,8 @@ def locale_text(value: int | float) -> str:
 
 def to_number(value: Any) -> int | float:
     """JavaScript's `Number(value)` of a JSON value; what cannot be read is NaN."""
+    while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]
     match value:
         case None | False:
             return 0
@@ -129,7 +131,7 @@ def to_number(value: Any) -> int | float:
             return 0
         case [None]:
             return 0
-        case [int() | float() | str() | list() as only] if not isinstance(only, bool):
+        case [int() | float() | str() as only] if not isinstance(only, bool):
             return to_number(only)
         case _:
             return math.nan
