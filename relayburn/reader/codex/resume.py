@@ -37,7 +37,7 @@ class CodexResume(Record, kw_only=True):
     cumulative: Totals
     session_id: str
     session_cwd: OptionalText = UNSET
-    turn_contexts: dict[str, Any]
+    turn_contexts: dict[str, dict[str, Any]]
     user_turn_slot: UserTurnSlot = msgspec.field(default_factory=UserTurnSlot)
     root_session_emitted: Any = False
     session_meta_relationship_keys: list[str] = msgspec.field(default_factory=list)
@@ -56,11 +56,12 @@ def resume_from_wire(wire: Any) -> CodexResume:
 
     Raises `InvalidInput` where `cumulative`, `sessionId` or `turnContexts` is missing or a key has a wrong type.
     """
+    known = CodexResume.__struct_encode_fields__
     if isinstance(wire, dict):
-        wire = {key: value for key, value in wire.items() if value is not None}
+        wire = {key: wire[key] for key in known if wire.get(key) is not None}
     try:
         state = msgspec.convert(wire, CodexResume)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise InvalidInput(f"not the resume state of a Codex log: {error}") from error
     state.root_session_emitted = state.root_session_emitted is True
     return state
