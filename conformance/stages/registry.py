@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from relayburn.errors import RelayburnError
 from relayburn.semantics import Semantics
 
 
@@ -36,6 +37,18 @@ class Request:
     def path(self, index: int = 0) -> Path:
         """Where input `index` stands on disk."""
         return self.root / self.inputs[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Sided:
+    """What a stage returns where more is recorded than an output: `side` holds `stderr` or `onLog`.
+
+    A call that fails and still said something has a `failure` in place of its output.
+    """
+
+    side: dict[str, Any]
+    output: Any = None
+    failure: RelayburnError | None = None
 
 
 Stage = Callable[[Request], Any]
