@@ -68,6 +68,10 @@ def test_one_final_line_feed_is_weighed_but_starts_no_line(
     assert (parsed.total_lines, parsed.bytes, parsed.tokens, len(parsed.sections)) == (lines, size, tokens, sections)
 
 
+def test_a_last_line_without_line_feed_weighs_a_byte_less():
+    assert [section.bytes for section in parse_markdown("CLAUDE.md", "## A\n## B").sections] == [5, 4]
+
+
 def test_crlf_weighs_as_one_byte_and_is_replaced_in_one_pass():
     assert parse_markdown("CLAUDE.md", "a\r\nb\r\n").bytes == 4
     assert normalized_line_ends("a\r\r\nb") == "a\r\nb"
@@ -96,7 +100,19 @@ def test_the_text_of_a_heading_starts_and_ends_with_what_javascript_calls_no_spa
 
 @pytest.mark.parametrize(
     "line",
-    ["##A", " ## A", "####### A", "## ", "##", "##\u0085A", "\ufeff## A", "## A\rB", "## A\u2028B", "##\u200bA"],
+    [
+        "##A",
+        " ## A",
+        "####### A",
+        "## ",
+        "##",
+        "##\u0085A",
+        "\ufeff## A",
+        "## A\rB",
+        "## A\u2028B",
+        "## A\u2029B",
+        "##\u200bA",
+    ],
 )
 def test_what_only_looks_like_a_heading_is_text(line: str):
     assert headings(line) == ["(preamble)"]

@@ -198,11 +198,11 @@ def test_an_edit_without_retry_was_right_at_once():
     turns = [
         turn(has_edits=True, retries=0),
         turn(has_edits=True),
-        turn(has_edits=True, retries=2),
+        turn(has_edits=True, retries=1),
         turn(has_edits=True, retries=None),
     ]
     metrics = one_shot_metrics("s", turns)
-    assert (metrics.edit_turns, metrics.one_shot_turns, metrics.total_retries, metrics.one_shot_rate) == (4, 3, 2, 0.75)
+    assert (metrics.edit_turns, metrics.one_shot_turns, metrics.total_retries, metrics.one_shot_rate) == (4, 3, 1, 0.75)
 
 
 def test_retries_without_an_edit_do_not_count():
