@@ -149,3 +149,20 @@ class OverheadFileUnreadable(RelayburnError):
         self.path = path
         self.cause = cause
         super().__init__(f"cannot read {path}: {getattr(cause, 'strerror', None) or cause}")
+
+
+class SurfaceUnreadable(RelayburnError):
+    """A folder or config file of the user-installed surface is there but cannot be read."""
+
+    def __init__(self, path: str, cause: OSError | ValueError) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"cannot read {path}: {getattr(cause, 'strerror', None) or cause}")
+
+
+class UnsafeSessionId(RelayburnError):
+    """A session id cannot be the name of a content file; `text` is the id as JSON."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"invalid sessionId for content path: {text}")
