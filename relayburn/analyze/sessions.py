@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from relayburn.jsjson import compact
 from relayburn.records import TurnRecord
 from relayburn.text import code_unit_key
 
-T = TypeVar("T")
+
+class OfSession(Protocol):
+    """Any record that names its session."""
+
+    session_id: Any
+
+
+T = TypeVar("T", bound=OfSession)
 
 
 def turns_by_session(turns: Iterable[TurnRecord]) -> dict[Hashable, list[TurnRecord]]:
@@ -29,7 +36,7 @@ def by_session(records: Iterable[T]) -> dict[Hashable, list[T]]:
     """The records of each session, sessions and records in the order they come."""
     sessions: dict[Hashable, list[T]] = {}
     for record in records:
-        sessions.setdefault(hashable(record.session_id), []).append(record)  # type: ignore[attr-defined]
+        sessions.setdefault(hashable(record.session_id), []).append(record)
     return sessions
 
 

@@ -1,0 +1,1 @@
+"""Ghosts: what a user installed for an agent and nobody ever uses (ghost-surface.md)."""
