@@ -18,7 +18,7 @@ PartsOf = Callable[[Message], Parts]
 """Gives the parts of a message. May raise `NullPart`."""
 
 
-class Gap(Struct, frozen=True):
+class Gap(Struct, frozen=True, gc=False):
     """What stands before an assistant message: the assistant message before it, and the prompt since then."""
 
     previous: Message | None

@@ -17,7 +17,7 @@ from relayburn.records import UNSET, UnsetType
 ROLES = ("assistant", "user")
 
 
-class SessionInfo(Struct, frozen=True):
+class SessionInfo(Struct, frozen=True, gc=False):
     """A session: its id, the session that spawned it, and its working directory."""
 
     id: str
@@ -30,7 +30,7 @@ class SessionInfo(Struct, frozen=True):
         return bool(self.parent_id)
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """A message of the user or the assistant.
 
     `created` is in milliseconds since the epoch. The last four fields are copied unchecked: any JSON value, `UNSET`

@@ -47,7 +47,7 @@ class ToolPart(Struct, frozen=True, gc=False):
         return isinstance(self.name, str)
 
 
-class Parts(Struct, frozen=True):
+class Parts(Struct, frozen=True, gc=False):
     """The parts of one message.
 
     `pieces` are texts and tools in part order. `step_tokens` are the tokens that its steps reported, unchecked.

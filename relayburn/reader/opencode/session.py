@@ -158,6 +158,8 @@ def _add_tool_events(
     turn: TurnRecord,
     results_of_call: Counter[str],
 ) -> None:
+    if not terminal:
+        return
     share = share_of(turn.usage, len(terminal))
     for part, call_index in indexed_results(terminal, results_of_call):
         event = tool_result_event(

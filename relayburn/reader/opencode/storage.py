@@ -59,10 +59,10 @@ class StorageTree:
     def _values(self, kind: bytes, owner_id: str) -> Iterator[Any]:
         folder = self._folder(kind, utf8(owner_id))
         try:
-            with os.scandir(folder) as entries:
-                names = sorted(entry.name for entry in entries)
+            names = os.listdir(folder)  # noqa: PTH208 - names as bytes, which is how they are ordered
         except (OSError, ValueError):  # ValueError: a NUL in the id
             return
+        names.sort()
         for name in names:
             if not name.endswith(b".json"):
                 continue

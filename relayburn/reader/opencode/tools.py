@@ -36,7 +36,7 @@ FILE_TOOLS = frozenset({"read", "write", "edit"})
 SKILL_KEYS = ("skill", "name", "skill_name")
 
 
-class ToolUse(Struct, frozen=True):
+class ToolUse(Struct, frozen=True, gc=False):
     """What a message did with tools: its calls, the targets of its file tools, and whether a call failed."""
 
     calls: list[ToolCall]

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from relayburn.jsnum import is_number, normalize
 from relayburn.reader.fidelity import make_fidelity
 from relayburn.reader.opencode.coercion import js_number
@@ -48,6 +50,8 @@ def share_of(usage: Usage, results: int) -> Usage:
 
     Otherwise each value is read as a number and divided evenly; what is no number becomes NaN, which JSON writes as null.
     """
+    if results == 1:
+        return replace(usage)
     return Usage(
         input=_share(usage.input, results),
         output=_share(usage.output, results),
@@ -58,7 +62,7 @@ def share_of(usage: Usage, results: int) -> Usage:
 
 
 def _share(value: Any, results: int) -> Any:
-    return normalize(js_number(value) / results) if results > 1 else value
+    return normalize(js_number(value) / results)
 
 
 def fidelity_of(tokens: Any, step_tokens: Iterable[Any]) -> Fidelity:

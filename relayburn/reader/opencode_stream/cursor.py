@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from relayburn.errors import InvalidInput
 from relayburn.jsnum import is_number, normalize
@@ -22,10 +22,13 @@ _LEADING_INTEGER = re.compile(f"[{WHITE_SPACE}]*([+-]?[0-9]+)")
 
 
 class StreamCursor(Struct, rename="camel", kw_only=True, frozen=True):
-    """The ids of messages and tool results given so far, in order, and the next event index of each session."""
+    """The ids of messages and tool results given so far, in order, and the next event index of each session.
 
-    emitted_message_ids: tuple[str, ...] = ()
-    emitted_tool_event_ids: tuple[str, ...] = ()
+    It is a snapshot, and its lists may be those of the next one: they are not to be changed.
+    """
+
+    emitted_message_ids: list[str] = field(default_factory=list)
+    emitted_tool_event_ids: list[str] = field(default_factory=list)
     last_event_id: str | UnsetType | None = UNSET
     next_tool_event_index_by_session: dict[str, int | float] | UnsetType = UNSET
 
@@ -50,13 +53,13 @@ def load_cursor(wire: Any) -> StreamCursor:
     )
 
 
-def _ids(stored: dict[str, Any], key: str) -> tuple[str, ...]:
+def _ids(stored: dict[str, Any], key: str) -> list[str]:
     ids = stored.get(key)
     if ids is None:
-        return ()
+        return []
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise InvalidInput(f"{key} of a stream cursor must be a list of texts")
-    return tuple(dict.fromkeys(ids))
+    return list(dict.fromkeys(ids))
 
 
 def _saved_indexes(saved: Any) -> dict[str, int | float]:

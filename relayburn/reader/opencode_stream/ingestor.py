@@ -7,6 +7,7 @@ says that a session is idle; then it has what is new in that session (reader-ope
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct, field
@@ -46,7 +47,7 @@ class StreamIncrement(Record, kw_only=True):
     relationships: list[SessionRelationshipRecord] = field(default_factory=list)
     tool_result_events: list[ToolResultEventRecord] = field(default_factory=list)
     user_turns: list[UserTurnRecord] = field(default_factory=list)
-    cursor: StreamCursor = StreamCursor()
+    cursor: StreamCursor = field(default_factory=StreamCursor)
 
 
 class OpencodeStreamIngestor:
@@ -192,9 +193,9 @@ _HANDLERS = {
 class EmittedIds:
     """Ids in the order in which they were first given, never forgotten."""
 
-    def __init__(self, ids: tuple[str, ...]) -> None:
+    def __init__(self, ids: Iterable[str]) -> None:
         self._ids = dict.fromkeys(ids)
-        self._in_order: tuple[str, ...] | None = ids
+        self._in_order: list[str] | None = None
 
     def __contains__(self, item: str) -> bool:
         return item in self._ids
@@ -208,10 +209,10 @@ class EmittedIds:
         return True
 
     @property
-    def in_order(self) -> tuple[str, ...]:
+    def in_order(self) -> list[str]:
         """All ids. Made anew only after one was added, because every event is asked for it."""
         if self._in_order is None:
-            self._in_order = tuple(self._ids)
+            self._in_order = list(self._ids)
         return self._in_order
 
 
