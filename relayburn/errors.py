@@ -166,3 +166,12 @@ class UnsafeSessionId(RelayburnError):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(f"invalid sessionId for content path: {text}")
+
+
+class PriceFileUnreadable(RelayburnError):
+    """A price catalogue is missing, is no JSON, or has a null where a provider or model should stand."""
+
+    def __init__(self, path: str | Path, cause: Exception) -> None:
+        self.path = str(path)
+        self.cause = cause
+        super().__init__(f"cannot use the prices of {self.path}: {cause}")
