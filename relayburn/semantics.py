@@ -24,6 +24,7 @@ class Semantics:
     context_tiers: bool
     one_hour_cache_writes: bool
     dated_prices: bool
+    snapshot_ids: bool
     report_unpriced: bool
 
     @classmethod

@@ -66,7 +66,7 @@ def rate_for_usage(
     ts: str | UnsetType = UNSET,
 ) -> TurnRate | None:
     """The prices of one request of `model`; `ts` is its time, needed only where the model's prices changed."""
-    rate = lookup_model_rate(model, table)
+    rate = _entry(model, table, semantics)
     if rate is None:
         return None
     figures = _figures_in_force(rate, usage, ts, semantics)
@@ -80,6 +80,17 @@ def rate_for_usage(
         cache_write=write_price,
         cache_write_1h=_one_hour_write_price(figures, model) if semantics.one_hour_cache_writes else write_price,
     )
+
+
+_SNAPSHOT = re.compile(r"[-@](?:\d{8}|\d{4}-\d{2}-\d{2})\Z", re.ASCII)
+
+
+def _entry(model: str, table: PriceTable, semantics: Semantics) -> ModelRate | None:
+    """The entry of `model`; a dated snapshot that is not listed has that of its model."""
+    rate = lookup_model_rate(model, table)
+    if rate is None and semantics.snapshot_ids and isinstance(model, str) and _SNAPSHOT.search(model):
+        return lookup_model_rate(_SNAPSHOT.sub("", model), table)
+    return rate
 
 
 def _price(value: Any) -> float:
