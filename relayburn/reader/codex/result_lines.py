@@ -16,7 +16,7 @@ from relayburn.reader.codex.spawns import child_id_of_output
 from relayburn.reader.codex.work import Work
 from relayburn.reader.hashing import content_hash
 from relayburn.reader.user_turn import measured_text, tool_result_block
-from relayburn.records import ContentToolResult, ToolResultEventRecord
+from relayburn.records import ContentToolResult
 from relayburn.text import utf16_length
 
 _STATUS_OF_TEXT = {
@@ -36,39 +36,19 @@ def tool_output(work: Work, line: Line, payload: Payload) -> None:
     text = measured_text(output)
     work.add_block(tool_result_block(call_id, text, UNSET, work.counter), line)
     failed = turn is not None and call_id in turn.errored_ids
-    event = ToolResultEventRecord(
-        source="codex",
-        session_id=work.session_id,
-        message_id=UNSET if turn is None else turn.turn_id,
-        tool_use_id=call_id,
-        call_index=work.take_call_index(call_id),
-        event_index=work.take_event_index(),
-        ts=line.optional_time,
-        status="errored" if failed else "unknown",
-        event_source="function_call_output",
-        is_error=True if failed else UNSET,
-    )
+    event = work.add_event(line, call_id, "errored" if failed else "unknown", "function_call_output")
     if output is not None:
         event.content_length = utf16_length(text)
         event.content_hash = content_hash(text)
-    if turn is not None and call_id in turn.spawns:
-        _name_child_by_output(work, line, turn, event, payload)
-    _add_event(work, event)
+    if turn is not None and (spawn := turn.spawns.get(call_id)):
+        child = child_id_of_output(output)
+        if child is not None:
+            spawn.child_id = event.agent_id = event.subagent_session_id = child
+        spawn.tell(turn.relationships, work.session_id, line.time)
     if work.keeps_content:
         content = "" if output is None else as_doubles(output)
         tool_result = ContentToolResult(tool_use_id=call_id, content=content)
         work.add_content(line, "tool_result", "tool_result", tool_result=tool_result)
-
-
-def _name_child_by_output(
-    work: Work, line: Line, turn: OpenTurn, event: ToolResultEventRecord, payload: Payload
-) -> None:
-    spawn = turn.spawns[event.tool_use_id]
-    child = child_id_of_output(payload.output)
-    if child is not None:
-        spawn.child_id = child
-        event.agent_id = event.subagent_session_id = child
-    spawn.tell(turn.relationships, work.session_id, line.time)
 
 
 def subagent_notification(work: Work, line: Line, payload: Payload) -> None:
@@ -76,38 +56,21 @@ def subagent_notification(work: Work, line: Line, payload: Payload) -> None:
     call_id, turn = payload.call_id, work.turn
     if not call_id:
         return
-    status = _notified_status(payload)
+    event = work.add_event(line, call_id, _notified_status(payload), "subagent_notification")
     child = payload.agent_id or payload.subagent_id or payload.session_id
-    event = ToolResultEventRecord(
-        source="codex",
-        session_id=work.session_id,
-        message_id=UNSET if turn is None else turn.turn_id,
-        tool_use_id=call_id,
-        call_index=work.take_call_index(call_id),
-        event_index=work.take_event_index(),
-        ts=line.optional_time,
-        status=status,
-        event_source="subagent_notification",
-        is_error=True if status == "errored" else UNSET,
-        agent_id=child or UNSET,
-        subagent_session_id=child or UNSET,
-    )
+    if not child:
+        return
+    event.agent_id = event.subagent_session_id = child
     spawn = None if turn is None else turn.spawns.get(call_id)
-    if turn is not None and spawn is not None and child and spawn.child_id is None:
+    if turn is not None and spawn is not None and spawn.child_id is None:
         spawn.child_id = child
         spawn.tell(turn.relationships, work.session_id, line.time)
-    _add_event(work, event)
 
 
 def _notified_status(payload: Payload) -> str:
     if isinstance(payload.success, bool):
         return "completed" if payload.success else "errored"
     return _STATUS_OF_TEXT.get((payload.status or "").lower(), "completed")
-
-
-def _add_event(work: Work, event: ToolResultEventRecord) -> None:
-    events = work.found.tool_result_events if work.turn is None else work.turn.events
-    events.append(event)
 
 
 def exec_command_end(work: Work, line: Line, payload: Payload) -> None:

@@ -13,7 +13,6 @@ from msgspec import UNSET
 from relayburn.jsjson import truthy
 from relayburn.reader.codex.entries import Line, Payload
 from relayburn.reader.codex.spawns import first_text
-from relayburn.reader.codex.totals import running_totals
 from relayburn.reader.codex.work import Work
 from relayburn.records import CompactionEvent, OptionalText, SessionRelationshipRecord, relationship_key
 
@@ -92,6 +91,6 @@ def token_count(work: Work, line: Line, payload: Payload) -> None:
     usage = None if payload.info is None else payload.info.total_token_usage
     if usage is None:
         return
-    work.totals = running_totals(usage)
+    work.replace_totals(usage)
     if work.turn is not None:
         work.turn.usage_observed = True

@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar
 from msgspec import UNSET, UnsetType
 
 from relayburn.jsjson import as_doubles, truthy
-from relayburn.reader.codex.entries import Line
+from relayburn.reader.codex.entries import Line, TokenUsage
 from relayburn.reader.codex.open_turn import ClosedTurn, OpenTurn
 from relayburn.reader.codex.resume import CodexResume, LastCompletedTurn, UserTurnSlot
-from relayburn.reader.codex.totals import Totals, in_json, with_zeros
+from relayburn.reader.codex.totals import Totals, in_json, running_totals, with_zeros
 from relayburn.reader.user_turn import TokenCounter
 from relayburn.records import (
     CompactionEvent,
@@ -78,6 +78,8 @@ class Work:
     """
 
     __slots__ = (
+        "_totals",
+        "_unread_usage",
         "call_counts",
         "committed",
         "contexts",
@@ -96,7 +98,6 @@ class Work:
         "session_cwd",
         "session_id",
         "slot",
-        "totals",
         "turn",
     )
 
@@ -105,7 +106,8 @@ class Work:
         self.keeps_content = keeps_content
         self.session_id: str = resume.session_id
         self.session_cwd: str | UnsetType = resume.session_cwd
-        self.totals: Totals = with_zeros(resume.cumulative)
+        self._totals = with_zeros(resume.cumulative)
+        self._unread_usage: TokenUsage | None = None
         self.slot = _copy_of_slot(resume.user_turn_slot)
         self.root_emitted: bool = resume.root_session_emitted is True
         self.next_event_index: int = resume.next_event_index
@@ -120,6 +122,18 @@ class Work:
         self.found = Found()
         self.committed = Found()
         self.commit()
+
+    @property
+    def totals(self) -> Totals:
+        """What the session has used so far."""
+        if self._unread_usage is not None:
+            self._totals = running_totals(self._unread_usage)
+            self._unread_usage = None
+        return self._totals
+
+    def replace_totals(self, usage: TokenUsage) -> None:
+        """Take new running totals. Most are replaced again before a turn starts or ends, so they are read only then."""
+        self._unread_usage = usage
 
     def commit(self) -> None:
         """Make the work up to the end of this line what the call returns."""
@@ -179,17 +193,27 @@ class Work:
         )
         (self.pending_content if turn is None else turn.content).append(record)
 
-    def take_event_index(self) -> int:
-        """The number of the next event of the session."""
-        index = self.next_event_index
-        self.next_event_index = index + 1
-        return index
-
-    def take_call_index(self, call_id: str) -> int:
-        """How many events this call had before."""
-        index = self.call_counts.get(call_id) or 0
-        self.call_counts.news[call_id] = index + 1
-        return index
+    def add_event(self, line: Line, call_id: str, status: str, source: str) -> ToolResultEventRecord:
+        """Add the next event of a call to the open turn, or outside of one straight to the queue."""
+        turn = self.turn
+        event_index = self.next_event_index
+        self.next_event_index = event_index + 1
+        call_index = self.call_counts.get(call_id) or 0
+        self.call_counts.news[call_id] = call_index + 1
+        event = ToolResultEventRecord(
+            source="codex",
+            session_id=self.session_id,
+            message_id=UNSET if turn is None else turn.turn_id,
+            tool_use_id=call_id,
+            call_index=call_index,
+            event_index=event_index,
+            ts=line.optional_time,
+            status=status,
+            event_source=source,
+            is_error=True if status == "errored" else UNSET,
+        )
+        (self.found.tool_result_events if turn is None else turn.events).append(event)
+        return event
 
 
 def _copy_of_slot(slot: UserTurnSlot) -> UserTurnSlot:
