@@ -11,11 +11,24 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from relayburn.analyze.claude_settings import ClaudeSettings
+from relayburn.analyze.ghost_surface.candidates import SurfacePlaces
+from relayburn.analyze.ghost_surface.use import SurfaceUse
 from relayburn.analyze.patterns.session import Prices, Session
 from relayburn.analyze.sessions import by_session, turns_by_session
+from relayburn.analyze.unpriced_usage import UnpricedUsage, unpriced_usage
 from relayburn.pricing.table import PriceTable
 from relayburn.records import CompactionEvent, ContentRecord, ToolResultEventRecord, TurnRecord, UserTurnRecord
 from relayburn.semantics import Semantics
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What is installed where, how it was used, and the folder that ghosts would be moved to."""
+
+    use: SurfaceUse
+    places: SurfacePlaces
+    archive: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +45,18 @@ class Evidence:
     user_turns_by_session: Mapping[Hashable, Sequence[UserTurnRecord]] = field(default_factory=dict)
     content_by_session: Mapping[Hashable, Sequence[ContentRecord]] = field(default_factory=dict)
     tool_result_events: Sequence[ToolResultEventRecord] = ()
+    settings: Sequence[ClaudeSettings] = ()
+    surface: Surface | None = None
 
     @cached_property
     def prices(self) -> Prices:
         """The price table with the rules it is read by."""
         return Prices(self.table, self.semantics)
+
+    @cached_property
+    def unpriced_usage(self) -> dict[Hashable, UnpricedUsage]:
+        """What was used at no known price, by session; nothing where the rules do not ask for it."""
+        return unpriced_usage(self.turns, self.table) if self.semantics.report_unpriced else {}
 
     @cached_property
     def sessions(self) -> list[Session]:
