@@ -62,10 +62,7 @@ class StorageTree:
             names = os.listdir(folder)  # noqa: PTH208 - names as bytes, which is how they are ordered
         except (OSError, ValueError):  # ValueError: a NUL in the id
             return
-        names.sort()
-        for name in names:
-            if not name.endswith(b".json"):
-                continue
+        for name in sorted([name for name in names if name.endswith(b".json")]):
             # The reference knows a name only as text, so it cannot open one that is not UTF-8.
             text_name = name if name.isascii() else name.decode(errors="replace").encode()
             value = _read_json(folder + b"/" + text_name)

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from relayburn.jsnum import is_number, normalize
+from relayburn.jsnum import MAX_SAFE_INTEGER, is_number, normalize
 from relayburn.reader.fidelity import make_fidelity
 from relayburn.reader.opencode.coercion import js_number
 from relayburn.records import Coverage, Fidelity, Usage
@@ -40,6 +40,8 @@ def _cache_of(tokens: dict[str, Any]) -> dict[str, Any]:
 
 
 def _count(value: Any) -> Any:
+    if type(value) is int and 0 <= value <= MAX_SAFE_INTEGER:
+        return value
     if value is None:
         return 0
     return normalize(value) if is_number(value) else value
