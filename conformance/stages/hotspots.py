@@ -14,10 +14,9 @@ from relayburn.analyze.hotspot_rollups import (
 )
 from relayburn.analyze.hotspots import attribute_hotspots
 from relayburn.analyze.riding import HotspotAttribution
+from relayburn.analyze.sessions import by_session
 from relayburn.pricing.table import table_from_wire
 from relayburn.records import ContentRecord, Record, TurnRecord, UserTurnRecord, from_wire, to_wire
-
-R = TypeVar("R", UserTurnRecord, ContentRecord)
 
 
 @stage("relayburn.analyze.hotspots.attribute_hotspots")
@@ -28,8 +27,8 @@ def hotspots(request: Request) -> Any:
             _records(TurnRecord, args["turns"]),
             table_from_wire(args["pricing"]),
             semantics=request.semantics,
-            user_turns_by_session=_by_session(_records(UserTurnRecord, args.get("userTurns") or [])),
-            content_by_session=_by_session(_records(ContentRecord, args.get("content") or [])),
+            user_turns_by_session=by_session(_records(UserTurnRecord, args.get("userTurns") or [])),
+            content_by_session=by_session(_records(ContentRecord, args.get("content") or [])),
         )
     )
 
@@ -73,10 +72,3 @@ RecordType = TypeVar("RecordType", bound=Record)
 
 def _records(cls: type[RecordType], wire: Sequence[dict[str, Any]]) -> list[RecordType]:
     return [from_wire(cls, item) for item in wire]
-
-
-def _by_session(records: Sequence[R]) -> dict[str, list[R]]:
-    sessions: dict[str, list[R]] = {}
-    for record in records:
-        sessions.setdefault(record.session_id, []).append(record)
-    return sessions

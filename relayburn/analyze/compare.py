@@ -11,6 +11,7 @@ from typing import Any
 
 from relayburn.collation import collation_key
 from relayburn.pricing.cost import cost_for_turn
+from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import number, plain_usage
 from relayburn.pricing.table import PriceTable
 from relayburn.records import UNSET, Record, TurnRecord, UnsetType, Usage
@@ -164,8 +165,8 @@ def build_compare_table(
     """Compare models over `turns`, all of them or those listed. A listed model is shown even without turns."""
     tally = CompareTally(models)
     for turn in turns:
-        model = turn.model or UNKNOWN_MODEL
-        category = UNCLASSIFIED if turn.activity is UNSET or turn.activity is None else turn.activity
+        model = id_text(turn.model) or UNKNOWN_MODEL
+        category = UNCLASSIFIED if turn.activity is UNSET or turn.activity is None else id_text(turn.activity)
         cell = tally.cell(model, category)
         if cell is None:
             continue

@@ -11,8 +11,9 @@ from typing import Any
 
 from relayburn.analyze.result_sizes import result_sizes
 from relayburn.analyze.riding import HotspotAttribution, riders_for
+from relayburn.analyze.sessions import turns_by_session
 from relayburn.pricing.cost import MILLION, cost_at_rate
-from relayburn.pricing.numbers import add_up, number, plain_usage
+from relayburn.pricing.numbers import add_up, plain_usage
 from relayburn.pricing.rate import TurnRate, rate_for_turn
 from relayburn.pricing.table import PriceTable
 from relayburn.records import UNSET, ContentRecord, Record, ToolCall, TurnRecord, Usage, UserTurnRecord
@@ -50,22 +51,21 @@ def attribute_hotspots(
     table: PriceTable,
     *,
     semantics: Semantics,
-    user_turns_by_session: Mapping[str, Sequence[UserTurnRecord]] | None = None,
-    content_by_session: Mapping[str, Sequence[ContentRecord]] | None = None,
+    user_turns_by_session: Mapping[Any, Sequence[UserTurnRecord]] | None = None,
+    content_by_session: Mapping[Any, Sequence[ContentRecord]] | None = None,
 ) -> Hotspots:
-    """Charge every tool call of `turns` for its result; sessions and rows keep the order of first appearance."""
-    sessions: dict[str, list[TurnRecord]] = {}
-    for turn in turns:
-        sessions.setdefault(turn.session_id, []).append(turn)
+    """Charge every tool call of `turns` for its result; sessions and rows keep the order of first appearance.
+
+    The maps hold what went back to the model, in source order, as `by_session` groups it.
+    """
     result = Hotspots(attributions=[], session_totals=[])
-    for session_id, session in sessions.items():
-        session.sort(key=_position)
+    for session, session_turns in turns_by_session(turns).items():
         sizes = result_sizes(
-            (user_turns_by_session or {}).get(session_id, ()),
-            (content_by_session or {}).get(session_id, ()),
-            {call.id for turn in session for call in turn.tool_calls},
+            (user_turns_by_session or {}).get(session, ()),
+            (content_by_session or {}).get(session, ()),
+            {call.id for turn in session_turns for call in turn.tool_calls},
         )
-        rows, total = _attribute_session(session_id, session, sizes, table, semantics)
+        rows, total = _attribute_session(session_turns, sizes, table, semantics)
         result.attributions += rows
         result.session_totals.append(total)
         result.grand_total += total.grand_cost
@@ -74,12 +74,8 @@ def attribute_hotspots(
     return result
 
 
-def _position(turn: TurnRecord) -> float:
-    return turn.turn_index if type(turn.turn_index) is int else number(turn.turn_index)
-
-
 def _attribute_session(
-    session_id: str, turns: Sequence[TurnRecord], sizes: Mapping[str, float], table: PriceTable, semantics: Semantics
+    turns: Sequence[TurnRecord], sizes: Mapping[str, float], table: PriceTable, semantics: Semantics
 ) -> tuple[list[HotspotAttribution], SessionHotspots]:
     calls_by_turn = [[_row(turn, call, sizes) for call in turn.tool_calls] for turn in turns]
     riders = riders_for(calls_by_turn)
@@ -101,7 +97,7 @@ def _attribute_session(
     rows = [row for calls in calls_by_turn for row in calls]
     attributed = add_up(row.total_cost for row in rows)
     total = SessionHotspots(
-        session_id=session_id,
+        session_id=turns[0].session_id,
         grand_cost=grand_cost,
         attributed_cost=attributed,
         unattributed_cost=grand_cost - attributed,

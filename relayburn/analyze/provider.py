@@ -13,6 +13,7 @@ from msgspec import Struct, UnsetType
 
 from relayburn.jsjson import truthy
 from relayburn.pricing.cost import cost_for_turn
+from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plus
 from relayburn.pricing.routing import DEFAULT_RULES, RoutingRule, resolve_provider
 from relayburn.pricing.table import PriceTable
@@ -61,7 +62,7 @@ def _provider_of_source(source: str | UnsetType) -> str:
 
 def provider_for(turn: TurnRecord, rules: Sequence[RoutingRule] = DEFAULT_RULES) -> ProviderMatch:
     """The provider that `turn` paid."""
-    return provider_for_model(turn.model, turn.source, rules)
+    return provider_for_model(id_text(turn.model), id_text(turn.source), rules)
 
 
 def filter_turns_by_provider(
