@@ -12,7 +12,6 @@ from relayburn.analyze.claude_settings import (
     user_claude_settings_path,
 )
 from relayburn.analyze.tool_output_bloat import (
-    THRESHOLD,
     ToolOutputBloat,
     detect_observed_bloat,
     detect_static_config_bloat,
@@ -42,7 +41,7 @@ def project_path(request: Request) -> Any:
 @stage("relayburn.analyze.tool_output_bloat.detect_static_config_bloat")
 def static(request: Request) -> Any:
     options = request.args["opts"]
-    return to_wire(detect_static_config_bloat(_settings(options), options.get("threshold", THRESHOLD)))
+    return to_wire(detect_static_config_bloat(_settings(options), threshold=options.get("threshold")))
 
 
 @stage("relayburn.analyze.tool_output_bloat.detect_observed_bloat")

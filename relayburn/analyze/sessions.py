@@ -42,7 +42,8 @@ def by_session(records: Iterable[T]) -> dict[Hashable, list[T]]:
 
 def hashable(value: Any) -> Hashable:
     """`value` as the key of a map: lists and objects, which ill-formed logs may give for a text, by their JSON."""
-    return compact(value) if isinstance(value, list | dict) else value
+    kind = type(value)
+    return compact(value) if kind is list or kind is dict else value
 
 
 def text_of(value: Any) -> str:

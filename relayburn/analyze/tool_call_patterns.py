@@ -17,7 +17,7 @@ from relayburn.analyze.findings import (
     severity_of,
     usd_text,
 )
-from relayburn.analyze.sessions import hashable, text_of, turns_by_session
+from relayburn.analyze.sessions import hashable, text_of
 from relayburn.analyze.tool_names import tool_name
 from relayburn.jsnum import locale_text
 from relayburn.pricing.lookup import lookup_model_rate
@@ -78,11 +78,12 @@ class Category:
     reason: str
 
 
-def detect_tool_call_patterns(turns: Iterable[TurnRecord], table: PriceTable) -> list[ToolCallPattern]:
-    """The patterns of all sessions, by dollars, then tokens; ties by session, then in the order of the categories."""
-    found = [
-        pattern for session in turns_by_session(turns).values() for pattern in _patterns_of_session(session, table)
-    ]
+def detect_tool_call_patterns(sessions: Iterable[Sequence[TurnRecord]], table: PriceTable) -> list[ToolCallPattern]:
+    """The patterns of all sessions, by dollars, then tokens; ties by session, then in the order of the categories.
+
+    Each session is its turns by turn index, never none (`turns_by_session`).
+    """
+    found = [pattern for session in sessions for pattern in _patterns_of_session(session, table)]
     return sorted(found, key=lambda pattern: (-pattern.estimated_usd_saved, -pattern.estimated_tokens_saved))
 
 

@@ -76,22 +76,28 @@ def detect_tool_output_bloat(
     min_occurrences: int = 1,
 ) -> list[ToolOutputBloat]:
     """What the settings allow, then what was seen; `threshold` in tokens holds for both."""
-    allowed = detect_static_config_bloat(settings, THRESHOLD if threshold is None else threshold)
+    allowed = detect_static_config_bloat(settings, threshold=threshold)
     seen = detect_observed_bloat(events, user_turns, turns, table, threshold=threshold, min_occurrences=min_occurrences)
     return allowed + seen
 
 
 def detect_static_config_bloat(
-    settings: Iterable[ClaudeSettings], threshold: float = THRESHOLD
+    settings: Iterable[ClaudeSettings], *, threshold: float | None = None
 ) -> list[ToolOutputBloat]:
-    """The limit on the output of `Bash`, where it is above `threshold` tokens; the last file that sets it decides."""
+    """The limit on the output of `Bash`, where it allows more than the threshold; the last file that sets it decides.
+
+    `threshold` is in tokens; without one the default holds.
+    """
     limits = [(limit, file.path) for file in settings if (limit := _limit_text(file.settings))]
     if not limits:
         return []
     text, path = limits[-1]
     digits = _LEADING_INTEGER.match(text)
     limit = float(digits[1]) if digits else math.inf
-    if math.isinf(limit) or (tokens := _tokens(limit)) <= threshold:
+    if math.isinf(limit):
+        return []
+    tokens = _tokens(limit)
+    if tokens <= (THRESHOLD if threshold is None else threshold):
         return []
     return [
         ToolOutputBloat(

@@ -53,7 +53,8 @@ def _bloat(evidence: Evidence) -> list[WasteFinding]:
 
 
 def _tool_call_patterns(evidence: Evidence) -> list[WasteFinding]:
-    return [tool_call_pattern_finding(found) for found in detect_tool_call_patterns(evidence.turns, evidence.table)]
+    sessions = [session.turns for session in evidence.sessions]
+    return [tool_call_pattern_finding(found) for found in detect_tool_call_patterns(sessions, evidence.table)]
 
 
 def _unpriced_usage(evidence: Evidence) -> list[WasteFinding]:

@@ -12,21 +12,23 @@ from operator import attrgetter
 from typing import Any
 
 from relayburn.analyze.findings import WasteFinding
-from relayburn.analyze.patterns.cancellation_runs import cancellation_run_finding, cancellation_runs
-from relayburn.analyze.patterns.compaction_losses import compaction_loss_finding, compaction_losses
-from relayburn.analyze.patterns.edit_heavy import edit_heavy_finding, edit_heavy_sessions
-from relayburn.analyze.patterns.edit_reverts import edit_revert_finding, edit_reverts
+from relayburn.analyze.patterns.cancellation_runs import CancellationRun, cancellation_run_finding, cancellation_runs
+from relayburn.analyze.patterns.compaction_losses import CompactionLoss, compaction_loss_finding, compaction_losses
+from relayburn.analyze.patterns.edit_heavy import EditHeavySession, edit_heavy_finding, edit_heavy_sessions
+from relayburn.analyze.patterns.edit_reverts import EditRevert, edit_revert_finding, edit_reverts
 from relayburn.analyze.patterns.evidence import Evidence
-from relayburn.analyze.patterns.failure_runs import failure_run_finding, failure_runs
+from relayburn.analyze.patterns.failure_runs import FailureRun, failure_run_finding, failure_runs
 from relayburn.analyze.patterns.opencode_skills import (
+    SkillPruningProtection,
+    SkillRecallDup,
     skill_pruning_protection,
     skill_pruning_protection_finding,
     skill_recall_dup_finding,
     skill_recall_dups,
 )
-from relayburn.analyze.patterns.retry_loops import retry_loop_finding, retry_loops
+from relayburn.analyze.patterns.retry_loops import RetryLoop, retry_loop_finding, retry_loops
 from relayburn.analyze.patterns.session import Session
-from relayburn.analyze.patterns.system_prompt_tax import system_prompt_tax_finding, system_prompt_taxes
+from relayburn.analyze.patterns.system_prompt_tax import SystemPromptTax, system_prompt_tax_finding, system_prompt_taxes
 from relayburn.records import Record
 
 
@@ -34,12 +36,13 @@ from relayburn.records import Record
 class PatternDetector:
     """One row.
 
-    `kind` is that of its findings, `results` and `count` are the wire keys of its list and of its count in a session's
+    `kind` is that of its findings, `record` the type of its results, `results` and `count` are the wire keys of its list and of its count in a session's
     summary, `inputs` are the fields of `Evidence` it reads besides turns and prices. `cost` is what a result adds to its
     session's total, in USD.
     """
 
     kind: str
+    record: type[Record]
     results: str
     count: str
     inputs: tuple[str, ...]
@@ -66,6 +69,7 @@ def no_cost(_: Record) -> float:
 PATTERN_DETECTORS = (
     PatternDetector(
         kind="retry-loop",
+        record=RetryLoop,
         results="retryLoops",
         count="retryLoopCount",
         inputs=("tool_result_events", "content_by_session"),
@@ -75,6 +79,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="failure-run",
+        record=FailureRun,
         results="failureRuns",
         count="failureRunCount",
         inputs=("tool_result_events", "content_by_session"),
@@ -84,6 +89,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="cancellation-run",
+        record=CancellationRun,
         results="cancelledRuns",
         count="cancellationRunCount",
         inputs=("tool_result_events",),
@@ -93,6 +99,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="compaction-loss",
+        record=CompactionLoss,
         results="compactions",
         count="compactionCount",
         inputs=("compactions", "content_by_session"),
@@ -103,6 +110,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="edit-revert",
+        record=EditRevert,
         results="editReverts",
         count="editRevertCount",
         inputs=("content_by_session",),
@@ -112,6 +120,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="skill-recall-dup",
+        record=SkillRecallDup,
         results="skillRecallDups",
         count="skillRecallDupCount",
         inputs=(),
@@ -121,6 +130,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="skill-pruning-protection",
+        record=SkillPruningProtection,
         results="skillPruningProtection",
         count="skillPruningProtectionCount",
         inputs=(),
@@ -130,6 +140,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="system-prompt-tax",
+        record=SystemPromptTax,
         results="systemPromptTaxes",
         count="systemPromptTaxCount",
         inputs=("user_turns_by_session",),
@@ -140,6 +151,7 @@ PATTERN_DETECTORS = (
     ),
     PatternDetector(
         kind="edit-heavy",
+        record=EditHeavySession,
         results="editHeavySessions",
         count="editHeavyCount",
         inputs=(),
