@@ -51,7 +51,7 @@ def properties(session: nox.Session) -> None:
 def sensitivity(session: nox.Session) -> None:
     """Inject every fault of the catalogue in turn; fails if the gate lets one through."""
     _install(session)
-    session.run("python", "-m", "conformance.faults", *session.posargs)
+    session.run("python", "-m", "conformance.sensitivity", *session.posargs)
 
 
 @nox.session

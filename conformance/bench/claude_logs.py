@@ -60,7 +60,7 @@ class _Session:
             if not sidechain and self._random.random() < 0.03:
                 done += self._delegate()
                 continue
-            calls = [self._call() for _ in range(self._random.choice((1, 1, 1, 2, 3)))]
+            calls = [self._call() for _ in range(self._random.choice((1, 1, 2, 2, 3)))]
             self._message(calls, sidechain=sidechain)
             for call in calls:
                 self._result(call, sidechain=sidechain)
@@ -89,11 +89,11 @@ class _Session:
             case "Edit":
                 arguments = {
                     "file_path": path,
-                    "old_string": self._prose.text(self._random.randint(40, 400)),
-                    "new_string": self._prose.text(self._random.randint(40, 500)),
+                    "old_string": self._prose.text(self._random.randint(40, 250)),
+                    "new_string": self._prose.text(self._random.randint(40, 300)),
                 }
             case "Write":
-                arguments = {"file_path": path, "content": self._prose.text(self._random.randint(200, 1200))}
+                arguments = {"file_path": path, "content": self._prose.text(self._random.randint(200, 900))}
             case "WebFetch":
                 arguments = {"url": f"https://example.invalid/{self._prose.words(1)}", "prompt": self._prose.words(9)}
             case _:
@@ -134,7 +134,7 @@ class _Session:
         self._context += written
 
     def _result(self, call: dict[str, Any], *, sidechain: bool) -> None:
-        size = min(MAX_RESULT, round(MEDIAN_RESULT * math.exp(self._random.gauss(0, 1.1))))
+        size = min(MAX_RESULT, round(MEDIAN_RESULT * math.exp(self._random.gauss(0, 1.2))))
         text = self._prose.text(size)
         failed = self._random.random() < 0.05
         structured = self._random.random() < 0.1

@@ -268,7 +268,22 @@ BRAINSTORM = _keywords(
 )
 PLANNING = _keywords("planning", "plan planning outline roadmap strategy")
 
-EDIT_KEYWORDS = (DEBUG, REFACTOR, FEATURE)
-KEYWORDS = (DEBUG, REVIEW, REFACTOR, FEATURE)
-IDLE_KEYWORDS = (BRAINSTORM, PLANNING)
-"""Which keywords count, first match first: beside edits, without them, and without any tool call."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordOrder:
+    """Which families count, first match first; `vocabulary` is all the words they look for."""
+
+    families: tuple[Keywords, ...]
+    vocabulary: frozenset[bytes]
+
+
+def _in_order(*families: Keywords) -> KeywordOrder:
+    words = (family.words.union(*(phrase for phrase, _ in family.phrases)) for family in families)
+    return KeywordOrder(families, frozenset().union(*words))
+
+
+EDIT_KEYWORDS = _in_order(DEBUG, REFACTOR, FEATURE)
+KEYWORDS = _in_order(DEBUG, REVIEW, REFACTOR, FEATURE)
+IDLE_KEYWORDS = _in_order(BRAINSTORM, PLANNING)
+"""What counts beside edits, without them, and without any tool call."""

@@ -106,8 +106,8 @@ def _commands_activity(commands: Iterable[Any]) -> str | None:
 
 def _command_activity(command: str) -> str | None:
     command = rules.ENVIRONMENT_PREFIX.sub("", command, count=1)
-    words = _ascii_words(command.encode("utf-8", "surrogatepass"))
-    if words.isdisjoint(_COMMAND_HEADS):
+    words = _COMMAND_HEADS.intersection(_ascii_words(command.encode("utf-8", "surrogatepass")))
+    if not words:
         return None
     for family in rules.BASH_FAMILIES:
         for row in family.commands:
@@ -121,10 +121,12 @@ def _idle_activity(text: str, reasoning_tokens: Any) -> str:
     return activity or ("reasoning" if to_number(reasoning_tokens) > 0 else "conversation")
 
 
-def _keyword_activity(text: str, families: Sequence[rules.Keywords]) -> str | None:
-    """The activity of the first of `families` that speaks in `text`, without regard to ASCII case."""
-    words = _lowered_words(text)
-    for keywords in families:
+def _keyword_activity(text: str, order: rules.KeywordOrder) -> str | None:
+    """The activity of the first family of `order` that speaks in `text`, without regard to ASCII case."""
+    words = order.vocabulary.intersection(_lowered_words(text))
+    if not words:
+        return None
+    for keywords in order.families:
         if not words.isdisjoint(keywords.words):
             return keywords.activity
         for phrase, pattern in keywords.phrases:
@@ -134,9 +136,9 @@ def _keyword_activity(text: str, families: Sequence[rules.Keywords]) -> str | No
 
 
 @lru_cache(maxsize=8)
-def _lowered_words(text: str) -> frozenset[bytes]:
+def _lowered_words(text: str) -> list[bytes]:
     """The words of `text`, kept for a few texts because one prompt stays over many turns without a text of their own."""
-    return frozenset(_ascii_words(_lowered(text)))
+    return _ascii_words(_lowered(text))
 
 
 def _lowered(text: str) -> bytes:
@@ -144,9 +146,9 @@ def _lowered(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass").lower()
 
 
-def _ascii_words(text: bytes) -> set[bytes]:
+def _ascii_words(text: bytes) -> list[bytes]:
     """The maximal runs of ASCII letters, digits and `_`: what lies between two `\\b`."""
-    return set(text.translate(_WORDS_APART).split())
+    return text.translate(_WORDS_APART).split()
 
 
 _WORD_BYTES = frozenset((string.ascii_letters + string.digits + "_").encode())

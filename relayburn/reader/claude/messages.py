@@ -62,9 +62,8 @@ class Message(Struct, gc=False):
     @property
     def assistant_text(self) -> str:
         """The texts of its text blocks, joined by line feeds."""
-        return "\n".join(
-            block.text for block in self.blocks if block.type == "text" and type(block.text) is str and block.text
-        )
+        texts = [block.text for block in self.blocks if block.type == "text" and type(block.text) is str and block.text]
+        return "\n".join(texts) if texts else ""
 
 
 def start_message(entry: Entry, offset: int, user_text: str) -> Message:

@@ -18,6 +18,12 @@ from relayburn.text import WHITE_SPACE
 NOTIFICATION = "task-notification"
 
 
+def _is_marked(text: str) -> bool:
+    # Three searches for plain texts are several times as fast as one for a pattern of alternatives.
+    return "Caveat:" in text or "<command-name>" in text or "<local-command-stdout>" in text
+
+
+
 def is_task_notification(entry: Entry) -> bool:
     """True for a user line by which the harness tells that a background task ended."""
     if entry.origin is not None and entry.origin.kind == NOTIFICATION:
@@ -57,7 +63,10 @@ class Prompts:
             return
         if text:
             self._texts[entry.uuid] = text
-        whole = _whole_text(content_of(entry))
+        pieces = _texts(content_of(entry))
+        if not any(map(_is_marked, pieces)):
+            return
+        whole = "\n".join(pieces)
         line = _CommandLine(
             len(self._command_lines),
             entry.uuid,
@@ -122,12 +131,8 @@ def _first_free(
     return None
 
 
-def _whole_text(content: Content) -> str:
+def _texts(content: Content) -> list[str]:
     if type(content) is str:
-        return content
-    texts: list[str] = []
-    for block in content or ():
-        text = block.text if block.type == "text" else block.content
-        if type(text) is str:
-            texts.append(text)
-    return "\n".join(texts)
+        return [content]
+    texts = [block.text if block.type == "text" else block.content for block in content or ()]
+    return [text for text in texts if type(text) is str]

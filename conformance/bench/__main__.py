@@ -1,0 +1,69 @@
+"""`python -m conformance.bench`: measure, print the ratios, exit 1 where one is over its limit."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from conformance.bench.claude_logs import claude_logs
+from conformance.bench.measure import Ratio
+from conformance.bench.overhead import harness_overhead
+from conformance.bench.reading import CLAUDE, ReadingCost, reading_cost
+
+
+@click.command()
+@click.option("--megabytes", default=20, show_default=True, help="How much log to make up for each harness.")
+@click.option("--seed", default=1, show_default=True, help="Seed of the made-up logs.")
+def main(megabytes: int, seed: int) -> None:
+    """What reading costs against the least that any reader must do, and what the harness costs beside its stages."""
+    console = Console()
+    ratios: list[Ratio] = []
+    with tempfile.TemporaryDirectory() as folder:
+        logs = list(_written(Path(folder), claude_logs(seed, megabytes * 1_000_000)))
+        cost = reading_cost(CLAUDE, logs)
+        _show(console, cost)
+        overhead = harness_overhead(logs, Path(folder) / "corpus")
+    console.print(_table("Harness", overhead))
+    ratios += [*cost.ratios, *overhead]
+    over = [ratio for ratio in ratios if ratio.is_over]
+    for ratio in over:
+        console.print(f"over its limit: {ratio.name}", style="red")
+    sys.exit(1 if over else 0)
+
+
+def _written(folder: Path, logs: Iterator[bytes]) -> Iterator[Path]:
+    for number, log in enumerate(logs):
+        path = folder / f"{number}.jsonl"
+        path.write_bytes(log)
+        yield path
+
+
+def _show(console: Console, cost: ReadingCost) -> None:
+    console.print(_table(f"Reading {cost.harness}", cost.ratios))
+    console.print(f"{cost.size / 1e6:.1f} MB, {cost.tokenized:.0%} of the bytes tokenized\n")
+
+
+def _table(title: str, ratios: Sequence[Ratio]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in ("", "cost", "floor", "ratio", "limit", "aim"):
+        table.add_column(column, justify="left" if not column else "right")
+    for ratio in ratios:
+        table.add_row(
+            ratio.name,
+            f"{ratio.cost * 1e3:.0f} ms",
+            f"{ratio.floor * 1e3:.0f} ms",
+            f"{ratio.value:.2f}",
+            "" if ratio.limit is None else f"{ratio.limit:g}",
+            "" if ratio.aim is None else f"{ratio.aim:g}",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()
