@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relayburn.jsjson import as_doubles
 from relayburn.reader.codex import entries
 from relayburn.reader.codex.entries import Block, Info, Line, Payload, TokenUsage, decode
 from tests.reader.codex_lines import JSON_VALUES
@@ -19,7 +21,7 @@ USAGE_KEYS = [*TokenUsage.__struct_encode_fields__, "unknown"]
 
 
 def seen(line: Line | None) -> Any:
-    """What of a line the reader uses: all of it, but of `changes` only the keys."""
+    """What of a line the reader uses: all of it as doubles, but of `changes` only the keys."""
     if line is None or line.payload is None:
         return None
     payload = line.payload
@@ -30,7 +32,7 @@ def seen(line: Line | None) -> Any:
         fields["summary"] = None
     if payload.info is not None and payload.info.total_token_usage is None:
         fields["info"] = None
-    return line.type, line.timestamp, fields
+    return as_doubles(msgspec.to_builtins([line.type, line.timestamp, fields]))
 
 
 def by_the_untyped_road(line: bytes) -> Line | None:
