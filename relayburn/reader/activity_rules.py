@@ -269,7 +269,6 @@ BRAINSTORM = _keywords(
 PLANNING = _keywords("planning", "plan planning outline roadmap strategy")
 
 
-
 @dataclass(frozen=True, slots=True)
 class KeywordOrder:
     """Which families count, first match first; `vocabulary` is all the words they look for."""
