@@ -90,7 +90,7 @@ def _double(value: int | float) -> int | float | None:
     if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
         return value
     double = normalize(value)
-    if type(double) is int or not double.is_integer():
+    if not (isinstance(double, float) and double.is_integer()):
         return double if math.isfinite(double) else None
     # JavaScript writes digits; where they fit 64 bits, who reads its text has an integer of just these digits.
     return int(shortest(double)) if -(2**63) < double < 2**64 else double

@@ -42,7 +42,7 @@ def normalize(value: int | float) -> int | float:
         if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
             return value
         return to_double(value)
-    if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER and value.is_integer():
+    if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER and isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 

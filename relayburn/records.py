@@ -55,7 +55,7 @@ class Usage(Record, kw_only=True):
     cache_create_1h: int = msgspec.field(default=0, name="cacheCreate1h")
 
 
-class Coverage(Record, kw_only=True, frozen=True):
+class Coverage(Record, kw_only=True, frozen=True):  # ty: ignore[invalid-frozen-dataclass-subclass] - structs may
     """What the source supplies, whether or not it is non-zero on this turn."""
 
     has_input_tokens: bool = False
@@ -69,7 +69,7 @@ class Coverage(Record, kw_only=True, frozen=True):
     has_raw_content: bool = False
 
 
-class Fidelity(Record, kw_only=True, frozen=True):
+class Fidelity(Record, kw_only=True, frozen=True):  # ty: ignore[invalid-frozen-dataclass-subclass] - structs may
     """How much of a turn the source told: `fidelity_class` follows from the other two (fidelity.md 2)."""
 
     granularity: str

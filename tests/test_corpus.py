@@ -35,7 +35,9 @@ def test_every_input_has_the_hash_that_its_recording_names(area: str) -> None:
     assert {(path, sha256(path)) for path, _ in named} == named
 
 
-@pytest.mark.parametrize("manifest", [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("fixtures/**/manifest.sha256"))])
+@pytest.mark.parametrize(
+    "manifest", [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("fixtures/**/manifest.sha256"))]
+)
 def test_files_listed_by_a_manifest_have_their_hashes(manifest: str) -> None:
     folder = Path(manifest).parent
 

@@ -52,13 +52,13 @@ def records_at(place: Place) -> list[ContentRecord]:
 
 
 def _user_records(entry: Entry, content: Content) -> Iterator[ContentRecord]:
-    about = {
+    about: dict[str, Any] = {
         "source": SOURCE,
         "session_id": copied(entry.session_id),
         "message_id": copied(entry.uuid),
         "ts": copied(entry.timestamp),
     }
-    if type(content) is str:
+    if isinstance(content, str):
         if content:
             yield ContentRecord(**about, role="user", kind="text", text=content)
         return
@@ -77,7 +77,7 @@ def _user_records(entry: Entry, content: Content) -> Iterator[ContentRecord]:
 def _message_records(message: Message) -> Iterator[ContentRecord]:
     if not truthy(message.session_id) or not message.id:
         return
-    about = {
+    about: dict[str, Any] = {
         "source": SOURCE,
         "session_id": message.session_id,
         "message_id": message.id,

@@ -130,7 +130,7 @@ def _changed_records(path: str | Path, options: ClaudeOptions, semantics: Semant
     reading.user_turns.measure_from_here(token_counter(options.tokenizer, semantics=semantics))
     before = _whole(reading)
     unanswered = reading.user_turns.pending
-    told = [len(records_at(place)) for _, place in reading.content.places]
+    told = {id(place): len(records_at(place)) for _, place in reading.content.places}
     for line in whole_file_lines(data[boundary:cursor]):
         reading.feed(line, 0)
     after = _whole(reading)
@@ -138,9 +138,7 @@ def _changed_records(path: str | Path, options: ClaudeOptions, semantics: Semant
     return ClaudeIncrement(
         turns=_changed(before.turns, after.turns),
         content=[
-            record
-            for (_, place), known in zip_longest(reading.content.places, told, fillvalue=0)
-            for record in records_at(place)[known:]
+            record for _, place in reading.content.places for record in records_at(place)[told.get(id(place), 0) :]
         ],
         events=_changed(before.events, after.events),
         relationships=[row for row in after.relationships if known_rows.get(relationship_key(row)) != row],

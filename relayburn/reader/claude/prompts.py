@@ -23,7 +23,6 @@ def _is_marked(text: str) -> bool:
     return "Caveat:" in text or "<command-name>" in text or "<local-command-stdout>" in text
 
 
-
 def is_task_notification(entry: Entry) -> bool:
     """True for a user line by which the harness tells that a background task ended."""
     if entry.origin is not None and entry.origin.kind == NOTIFICATION:
@@ -132,7 +131,7 @@ def _first_free(
 
 
 def _texts(content: Content) -> list[str]:
-    if type(content) is str:
+    if isinstance(content, str):
         return [content]
     texts = [block.text if block.type == "text" else block.content for block in content or ()]
     return [text for text in texts if type(text) is str]

@@ -25,7 +25,7 @@ def content_of(entry: Entry) -> Content:
 
 def plain_text(content: Content) -> str:
     """What a person (or the harness in their place) wrote in a line; "" for none."""
-    if type(content) is str:
+    if isinstance(content, str):
         return content
     if not content:
         return ""
@@ -34,7 +34,7 @@ def plain_text(content: Content) -> str:
 
 def tool_results(content: Content) -> list[Block]:
     """The `tool_result` blocks of a line whose tool id is a text."""
-    if type(content) is not list:
+    if not isinstance(content, list):
         return []
     return [block for block in content if block.type == "tool_result" and type(block.tool_use_id) is str]
 
@@ -79,7 +79,7 @@ class UserTurns:
             self.pending.blocks = self._blocks(self._pending_content)
 
     def _blocks(self, content: Content) -> list[UserTurnBlock]:
-        if type(content) is str:
+        if isinstance(content, str):
             return [text_block(content, self.counter)] if content else []
         blocks: list[UserTurnBlock] = []
         for block in content or ():
