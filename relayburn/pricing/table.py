@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from relayburn.jsjson import truthy
 
@@ -30,7 +30,7 @@ class Figures(Struct, frozen=True, rename="camel", kw_only=True, gc=False):
     cache_read: float
     cache_write: float
     reasoning: float | UnsetType = UNSET
-    cache_write_1h: float | UnsetType = UNSET
+    cache_write_1h: float | UnsetType = field(default=UNSET, name="cacheWrite1h")
 
 
 class ContextTier(Figures, frozen=True, kw_only=True):
