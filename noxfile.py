@@ -1,8 +1,5 @@
-"""One session a concern. Each works from a fresh clone with nothing but Python and nox, and hands its arguments on.
-
-    nox -s replay                                       the gate: exit 0 ships, 1 does not, 2 could not tell
-    nox -s replay -- --protocol 'relayburn.reader.*'    a part of it
-    nox -s tests -- -k increments                       some of the tests
+"""One session a concern. Each works from a fresh clone with nothing but Python and nox, and hands its arguments on:
+`nox -s replay -- --protocol 'relayburn.reader.*'`, `nox -s tests -- -k increments`.
 """
 
 from __future__ import annotations
