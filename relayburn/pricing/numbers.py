@@ -23,10 +23,10 @@ def number(value: Any) -> float:
 
 def plain_usage(usage: Usage) -> Usage:
     """`usage` with six numbers; it is itself where it has them already."""
-    counts = [getattr(usage, name) for name in Usage.__struct_fields__]
-    if all(type(count) is int or type(count) is float for count in counts):
+    counts: dict[str, Any] = {name: getattr(usage, name) for name in Usage.__struct_fields__}
+    if all(type(count) is int or type(count) is float for count in counts.values()):
         return usage
-    return Usage(*map(number, counts))
+    return Usage(**{name: number(count) for name, count in counts.items()})
 
 
 def add_up(values: Iterable[float]) -> float:

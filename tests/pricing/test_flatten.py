@@ -90,7 +90,7 @@ def test_tiers_and_one_hour_writes_are_read_under_current_alone():
 
     assert "contextTiers" not in flat(document)["m"]
     assert current["cacheWrite1h"] == 9
-    assert current["contextTiers"] == [
+    assert list(current["contextTiers"]) == [
         {"input": 8, "output": 40, "cacheRead": 0, "cacheWrite": 8, "contextTokens": 200000},
         {"input": 10, "output": 45, "cacheRead": 1, "cacheWrite": 10, "contextTokens": 272000},
     ]

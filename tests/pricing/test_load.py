@@ -146,6 +146,16 @@ def test_shipped_tiers_and_changes_hold():
     assert dollars(MILLION_IN, "o3", "2025-06-10") == 2
 
 
+def test_one_hour_cache_writes_of_the_shipped_prices_cost_twice_the_input():
+    usage = Usage(cache_create_1h=1_000_000)
+    found = [
+        cost_for_usage(usage, "claude-opus-4-7", load_builtin_pricing(semantics=semantics), semantics=semantics)
+        for semantics in (TS_1_10, CURRENT)
+    ]
+
+    assert [cost and cost.total for cost in found] == [6.25, 10]
+
+
 def test_the_shipped_prices_tell_where_and_when_they_are_from():
     source, day = shipped_prices_origin().split(", ")
 
