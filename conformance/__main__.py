@@ -6,6 +6,7 @@ In: recordings to replay, by path or by filter, and a subject. Out: a report on 
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 
 from conformance.corpus import PROJECT_ROOT
 from conformance.errors import ReplayImpossible
-from conformance.outcome import RunOutcome
+from conformance.outcome import Problem, ProblemKind, RunOutcome
 from conformance.plan import DEFAULT_TIMEOUT, Plan
 from conformance.progress import watching
 from conformance.run import run
@@ -118,8 +119,7 @@ def main(
         with watching() as watch:
             outcome = run(plan, watch)
     except ReplayImpossible as error:
-        click.echo(f"conformance: {error}", err=True)
-        sys.exit(2)
+        outcome = RunOutcome(subject or "relayburn", problems=(Problem(ProblemKind.IMPOSSIBLE, str(error)),))
     for file, module in ((junit, "junit"), (markdown, "markdown"), (html, "html")):
         if file is not None:
             _write(file, import_module(f"conformance.report.{module}").rendered(outcome))
@@ -135,6 +135,9 @@ def _show(outcome: RunOutcome) -> None:
 
     from conformance.report.terminal import show
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Texts of logs may hold what no encoding can say.
+        sys.stdout.reconfigure(errors="backslashreplace")
     console = Console(highlight=False)
     show(outcome, console if console.is_terminal else Console(highlight=False, width=_WIDTH_OF_A_FILE))
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from conformance.entries import DeclaredEntry, PendingEntry
 from conformance.verdict import Result, Verdict
 
-
 _ANSWERS = (Verdict.MATCH, Verdict.DIVERGED, Verdict.DECLARED)
 
 

@@ -75,6 +75,10 @@ class Corpus:
         """The file that `name_of` named."""
         return self.root / name
 
+    def canonical(self, path: Path) -> Path:
+        """The one path of a recording that may be named in several ways."""
+        return self.path_of(self.name_of(path))
+
     def exchanges(self, path: Path) -> Iterator[Exchange]:
         """The exchanges of a recording, in file order. Raises `RecordingError` at what cannot be read."""
         name, area, stem = self.name_of(path), area_of(path), path.name.removesuffix(".zst").removesuffix(".jsonl")

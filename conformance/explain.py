@@ -44,8 +44,24 @@ def divergences(expected: Any, actual: Any, protocol: str) -> tuple[Divergence, 
     by_walk = list(itertools.islice(differences(expected, actual, protocol), MOST_DIFFERENCES))
     shown = by_walk
     if len(by_walk) > 1 and _suits_deepdiff(expected) and _suits_deepdiff(actual):
-        shown = list(itertools.islice(_by_deepdiff(expected, actual, protocol), MOST_DIFFERENCES)) or by_walk
+        found = sorted(_by_deepdiff(expected, actual, protocol), key=lambda item: _place(item.path, expected))
+        shown = found[:MOST_DIFFERENCES] or by_walk
     return tuple(_told(difference, protocol) for difference in shown)
+
+
+def _place(path: Path, document: Any) -> list[tuple[int, str]]:
+    """Where `path` stands in the order of `document`; keys that it lacks stand behind those it has."""
+    place = []
+    for step in path:
+        if isinstance(document, dict):
+            keys = list(document)
+            place.append((keys.index(step) if step in document else len(keys), str(step)))
+            document = document.get(step)
+        else:
+            place.append((step if isinstance(step, int) else 0, ""))
+            within = isinstance(document, list | tuple) and isinstance(step, int) and step < len(document)
+            document = document[step] if within else None
+    return place
 
 
 def _told(difference: Difference, protocol: str) -> Divergence:
@@ -87,6 +103,7 @@ def _are_the_same_element(one: Any, other: Any, _level: Any = None) -> bool:
 
 
 def _suits_deepdiff(value: Any) -> bool:
+    """Whether `value` is JSON, and not too much of it."""
     seen = 0
     todo = [(value, 0)]
     while todo:
@@ -98,4 +115,6 @@ def _suits_deepdiff(value: Any) -> bool:
             todo.extend((part, depth + 1) for part in item.values())
         elif type(item) is list or type(item) is tuple:
             todo.extend((part, depth + 1) for part in item)
+        elif item is not None and type(item) not in (str, bool, int, float):
+            return False
     return True

@@ -18,7 +18,7 @@ from conformance.subject import Answer, Broken
 from conformance.surroundings import clean_environment
 from conformance.wire import Garbage, Handshake, read_answer, read_handshake, request_line, start_line
 
-_SECONDS_TO_START = 60.0
+SECONDS_TO_START = 60.0
 _FAILED_STARTS_ALLOWED = 3
 _NOISE_WORTH_A_NOTE = 1 << 16
 _KINDS: dict[type[Exception], str] = {Hung: "hang", Ended: "early exit", Flooded: "garbage", Garbage: "garbage"}
@@ -27,14 +27,16 @@ _KINDS: dict[type[Exception], str] = {Hung: "hang", Ended: "early exit", Flooded
 class External:
     """The program of `command`, in the shell's own quoting, which has `timeout` seconds for an answer.
 
-    `root` is the working copy it is told of. Raises `SubjectUnusable` where the program does not start or does not
-    introduce itself.
+    `root` is the working copy it is told of; to start, which may mean to be built first, it has `seconds_to_start`.
+    Raises `SubjectUnusable` where the program does not start or does not introduce itself.
     """
 
-    def __init__(self, command: str, timeout: float, root: Path) -> None:
+    def __init__(self, command: str, timeout: float, root: Path, *, seconds_to_start: float = SECONDS_TO_START) -> None:
         self._command = split_command(command)
         self._timeout = timeout
+        self._seconds_to_start = seconds_to_start
         self._root = root
+        self._offered: dict[str, bool] = {}
         self._failed_starts = 0
         self._number = 0
         self._noise = 0
@@ -49,7 +51,9 @@ class External:
 
     def offers(self, protocol: str) -> bool:
         """Whether the handshake named `protocol`."""
-        return self._handshake.offers(protocol)
+        if protocol not in self._offered:
+            self._offered[protocol] = self._handshake.offers(protocol)
+        return self._offered[protocol]
 
     def ask(self, request: Request) -> Answer:
         """Its answer, or what became of it."""
@@ -87,7 +91,7 @@ class External:
             self._failed_starts += 1
             raise _NoStart(f"it does not start: {error}") from error
         try:
-            handshake = read_handshake(program.converse(start_line(self._root), max(self._timeout, _SECONDS_TO_START)))
+            handshake = read_handshake(program.converse(start_line(self._root), self._seconds_to_start))
         except (Hung, Ended, Flooded, Garbage) as error:
             self._failed_starts += 1
             raise _NoStart(_with_stderr(f"no handshake: {error}", self._end(program))) from error

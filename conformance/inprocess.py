@@ -47,6 +47,7 @@ class InProcess:
         self.admitted = admitted
         self._stages = stages
         self._timeout = timeout if _can_interrupt() else None
+        self._last_had_config = self._last_had_files = False
         self._open = ExitStack()
         if self._timeout is not None:
             self._open.callback(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, _time_is_up))
@@ -58,6 +59,13 @@ class InProcess:
 
     def ask(self, request: Request) -> Answer:
         """What the stage of the request's protocol returned or raised."""
+        # Only a request that speaks of surroundings or files gives a stage a reason to touch ours.
+        if self._last_had_files:
+            self._surroundings.restore_directory()
+        if self._last_had_config:
+            self._surroundings.restore_environment()
+        self._last_had_config = bool(request.config)
+        self._last_had_files = self._last_had_config or bool(request.inputs)
         try:
             output = self._within_limit(self._stages[request.protocol], request)
         except RelayburnError as error:
@@ -68,10 +76,6 @@ class InProcess:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a stage raises is its answer
             return Broken("crash", _story(error))
-        finally:
-            if request.config:
-                # Only a request that speaks of surroundings gives a stage a reason to touch ours.
-                self._surroundings.restore()
         if type(output) is not Sided:
             return Answered(output)
         if output.failure is None:

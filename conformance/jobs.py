@@ -86,6 +86,7 @@ class Jobs:
                             workers.append(_Worker(self._plan, copies))
                     elif worker.has_left:
                         workers.remove(worker)
+                        worker.kill()
         finally:
             for worker in workers:
                 worker.kill()

@@ -16,6 +16,6 @@ def written(path: Path) -> str:
 
 
 def _step(step: str | int) -> str:
-    if isinstance(step, int):
-        return f"[{step}]"
+    if not isinstance(step, str):
+        return f"[{step!r}]"
     return f".{step}" if _PLAIN_KEY.fullmatch(step) else f"[{json.dumps(step)}]"

@@ -18,6 +18,7 @@ from conformance.verdict import Result, Verdict
 class ProblemKind(StrEnum):
     """What is wrong beside the exchanges: with the corpus, or with what was admitted."""
 
+    IMPOSSIBLE = "cannot replay"
     UNREADABLE = "unreadable recording"
     NOTHING = "nothing replayed"
     IDLE_DECLARED = "declared entry matches nothing"
@@ -26,7 +27,7 @@ class ProblemKind(StrEnum):
     @property
     def exit_code(self) -> int:
         """The exit code it demands."""
-        return 2 if self in (ProblemKind.UNREADABLE, ProblemKind.NOTHING) else 1
+        return 1 if self in (ProblemKind.IDLE_DECLARED, ProblemKind.IDLE_PENDING) else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class RunOutcome:
     """
 
     subject: str
-    results: tuple[Result, ...]
+    results: tuple[Result, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     pending: tuple[PendingState, ...] = ()

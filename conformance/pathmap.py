@@ -98,7 +98,8 @@ def _replaced(value: Any, replace: Callable[[str], str]) -> Any:
             if type(item) is str:
                 container[key] = replace(item)
             elif type(item) is dict:
-                container[key] = copied = {replace(name): part for name, part in item.items()}
+                copied = {replace(name) if type(name) is str else name: part for name, part in item.items()}
+                container[key] = copied
                 todo.append(copied)
             elif type(item) is list or type(item) is tuple:
                 container[key] = copied = list(item)

@@ -71,7 +71,7 @@ class Program:
                     raise Flooded(f"a line longer than {_LONGEST_LINE} bytes: {excerpt(bytes(self._unread[:200]))}")
                 searched = len(self._unread) if end < 0 else searched
                 ready = selector.select(max(0.0, deadline - time.monotonic()))
-                if not ready:
+                if not ready or time.monotonic() > deadline:
                     raise Hung(f"no answer within {seconds:g} s")
                 for key, _ in ready:
                     if key.fd == self._stdout:

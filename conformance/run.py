@@ -64,13 +64,12 @@ def run(plan: Plan, watch: Watcher = lambda outcome, total: None, make: SubjectM
 
 @contextmanager
 def _collector_at_rest() -> Generator[None]:
-    """While this is open, nothing is collected; what is made meanwhile, the recordings, is not looked at again."""
+    """While this is open, no garbage is looked for: reading recordings makes much, and none of it is garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_enabled:
             gc.enable()
 

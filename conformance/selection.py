@@ -112,7 +112,7 @@ def _files(corpus: Corpus, paths: Collection[str]) -> dict[Path, set[int]]:
     files: dict[Path, set[int]] = {}
     for path in paths:
         file, line = _located(corpus, path)
-        for recording in _below(file):
+        for recording in map(corpus.canonical, _below(file)):
             if line is None:
                 files[recording] = set()
             elif files.get(recording) != set():

@@ -8,9 +8,10 @@ changes a rule, the working directory is the corpus root, and everything is as i
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -18,7 +19,7 @@ from typing import Protocol, Self
 from conformance.pathmap import PathMap, opened_below
 
 # Variables that lead to somebody's real logs, or that change what is answered.
-_LEADING_ELSEWHERE = ("RELAYBURN_", "CLAUDE_", "CODEX_", "OPENCODE_", "XDG_")
+_LEADING_ELSEWHERE = ("RELAYBURN_", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +44,7 @@ class Place(Protocol):
 
 
 class Surroundings:
-    """This process as a stage at `place` should find it; a context manager. `restore` undoes what a stage changed."""
+    """This process as a stage at `place` should find it; a context manager. what a stage changed can be restored."""
 
     def __init__(self, place: Place) -> None:
         self._paths = place.paths
@@ -60,6 +61,8 @@ class Surroundings:
             stack.callback(os.fchdir, here)
             os.chdir(self._paths.root)
             stack.enter_context(opened_below(self._paths))
+            # What a stage prints is no part of a report.
+            stack.enter_context(redirect_stdout(sys.stderr))
             self._stack = stack.pop_all()
         return self
 
@@ -68,10 +71,13 @@ class Surroundings:
     ) -> None:
         self._stack.close()
 
-    def restore(self) -> None:
-        """The environment and the working directory as they were at the start."""
+    def restore_environment(self) -> None:
+        """The environment as it was at the start."""
         if os.environ != self._environment:
             _become(self._environment)
+
+    def restore_directory(self) -> None:
+        """The working directory as it was at the start, even where it had to be made again."""
         os.chdir(self._paths.root)
 
 

@@ -101,7 +101,7 @@ class Finding:
         return Result(*where, self.verdict, self.message, self.divergences, seconds, raw, self.used)
 
 
-UNSUPPORTED = Finding(Verdict.UNSUPPORTED, "nothing answers this protocol")
+UNSUPPORTED = Finding(Verdict.UNSUPPORTED, "nothing answers this protocol, and it is not pending")
 _MATCH = Finding(Verdict.MATCH)
 
 

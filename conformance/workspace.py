@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -246,22 +246,20 @@ def _parsed(path: str, data: bytes) -> Any:
     return data.decode("utf-8", errors="replace")
 
 
-def place_for_copies() -> Path:
-    places = tuple(Path(place).resolve() for place in _candidates())
+def place_for_copies(candidates: Sequence[str] = ("/tmp", "/var/tmp")) -> Path:
+    """The first folder, that for temporary files before the `candidates`, outside any git work tree.
+
+    Raises `NoPlaceForCopies`.
+    """
+    places = [Path(place).resolve() for place in (tempfile.gettempdir(), *candidates)]
     for place in places:
-        if (
-            place.is_dir()
-            and os.access(place, os.W_OK)
-            and not any((above / ".git").exists() for above in (place, *place.parents))
-        ):
+        if place.is_dir() and os.access(place, os.W_OK) and not _in_work_tree(place):
             return place
     raise NoPlaceForCopies(
-        f"working copies must lie outside any git work tree, and {', '.join(map(str, places))} are inside one; "
-        "set TMPDIR to a folder that is not"
+        f"working copies must lie outside any git work tree; set TMPDIR, for none of these does: "
+        f"{', '.join(map(str, places))}"
     )
 
 
-def _candidates() -> Iterator[str]:
-    yield tempfile.gettempdir()
-    yield "/tmp"
-    yield "/var/tmp"
+def _in_work_tree(place: Path) -> bool:
+    return any((folder / ".git").exists() for folder in (place, *place.parents))

@@ -6,10 +6,11 @@ In: a run's outcome. Out: groups of failing results. An exchange further down is
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import shlex
 from dataclasses import dataclass
 
 from conformance.outcome import RunOutcome
+from conformance.report.values import counted
 from conformance.verdict import Result
 
 
@@ -36,7 +37,8 @@ def failing_cases(outcome: RunOutcome) -> list[FailingCase]:
 def headline(outcome: RunOutcome) -> str:
     """One line: how many exchanges, and how many of each verdict that occurs."""
     counts = ", ".join(f"{count} {verdict.value}" for verdict, count in outcome.counts.items() if count)
-    return f"{len(outcome.results)} exchanges: {counts}" if counts else "0 exchanges"
+    exchanges = counted(len(outcome.results), "exchange")
+    return f"{exchanges}: {counts}" if counts else exchanges
 
 
 def verdict_line(outcome: RunOutcome) -> str:
@@ -47,7 +49,7 @@ def verdict_line(outcome: RunOutcome) -> str:
 def pending_lines(outcome: RunOutcome) -> list[str]:
     """What each pending entry is still good for."""
     return [
-        f"{state.entry}: {state.covered} exchanges, {state.answered} answered, {state.matching} matching"
+        f"{state.entry}: {counted(state.covered, 'exchange')}, {state.answered} answered, {state.matching} matching"
         + _advice(state.is_done, state.answered == state.covered)
         for state in outcome.pending
     ]
@@ -59,10 +61,9 @@ def _advice(is_done: bool, all_answered: bool) -> str:
     return " - a stage answers them all: is this still pending?" if all_answered else ""
 
 
-def total_of(results: Sequence[Result]) -> str:
-    """`1 place` or `12 places`, where answers differ."""
-    places = sum(len(result.divergences) for result in results)
-    return f"{places} place{'' if places == 1 else 's'}"
+def replaying(result: Result, outcome: RunOutcome) -> str:
+    """The command line that replays just this."""
+    return f"{outcome.command} {shlex.quote(result.place)}"
 
 
 _SAID = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from conformance.outcome import RunOutcome
-from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, verdict_line
-from conformance.report.values import money, shown
+from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, replaying, verdict_line
+from conformance.report.values import counted, money, shown_pair
 from conformance.verdict import Result
 
 PLACES_SHOWN = 50
@@ -33,7 +33,7 @@ def _lines(outcome: RunOutcome) -> Iterator[str]:
     yield f"<p>{escape(outcome.subject)}: {escape(headline(outcome))}, in {outcome.seconds:.2f} s.</p>"
     yield from _list("Problems", [f"{problem.kind.value}: {problem.message}" for problem in outcome.problems])
     for case in failing_cases(outcome):
-        yield from _case_lines(case, outcome.command)
+        yield from _case_lines(case, outcome)
     yield from _list("Pending", pending_lines(outcome))
     yield from _list("Left out", [f"{count} of {name}" for name, count in outcome.left_out.items()])
     yield from _list("Notes", list(outcome.notes))
@@ -56,15 +56,15 @@ def _list(title: str, items: list[str]) -> Iterator[str]:
         yield f"<h2>{title}</h2><ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>"
 
 
-def _case_lines(case: FailingCase, command: str) -> Iterator[str]:
+def _case_lines(case: FailingCase, outcome: RunOutcome) -> Iterator[str]:
     yield f"<h2>{escape(case.title)}</h2>"
     for result in case.results:
-        yield from _result_lines(result, command)
+        yield from _result_lines(result, replaying(result, outcome))
 
 
 def _result_lines(result: Result, command: str) -> Iterator[str]:
     verdict = f'<strong class="{result.verdict.value}">{result.verdict.value}</strong>'
-    yield f"<p>{verdict} <code>{escape(result.protocol)}</code><br><code>{escape(f'{command} {result.place}')}</code></p>"
+    yield f"<p>{verdict} <code>{escape(result.protocol)}</code><br><code>{escape(command)}</code></p>"
     if result.message and not result.divergences:
         yield f"<pre>{escape(result.message)}</pre>"
     if not result.divergences:
@@ -72,9 +72,9 @@ def _result_lines(result: Result, command: str) -> Iterator[str]:
     yield '<table><tr><th>path</th><th>expected</th><th>got</th><th class="count">USD</th></tr>'
     for found in result.divergences[:PLACES_SHOWN]:
         cells = "".join(
-            f"<td><code>{escape(text)}</code></td>" for text in (found.path, shown(found.expected), shown(found.actual))
+            f"<td><code>{escape(text)}</code></td>" for text in (found.path, *shown_pair(found.expected, found.actual))
         )
         yield f'<tr>{cells}<td class="count">{money(found.usd_delta)}</td></tr>'
     yield "</table>"
     if len(result.divergences) > PLACES_SHOWN:
-        yield f"<p>... and {len(result.divergences) - PLACES_SHOWN} more places</p>"
+        yield f"<p>... and {counted(len(result.divergences) - PLACES_SHOWN, 'more place')}</p>"

@@ -7,7 +7,7 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 from conformance.outcome import Problem, RunOutcome
-from conformance.report.values import money, shown
+from conformance.report.values import counted, money, shown_pair
 from conformance.verdict import Result, Verdict
 
 # XML 1.0 has no way to say these.
@@ -74,7 +74,7 @@ def _add_problems(root: ElementTree.Element, problems: tuple[Problem, ...]) -> N
 
 def _headline(result: Result) -> str:
     if result.divergences and result.verdict is Verdict.DIVERGED:
-        return f"{len(result.divergences)} differences, the first at {result.divergences[0].path}"
+        return f"{counted(len(result.divergences), 'difference')}, the first at {result.divergences[0].path}"
     return result.message.split("\n")[0] or result.verdict.value
 
 
@@ -82,8 +82,8 @@ def _details(result: Result) -> str:
     lines = result.message.split("\n") if result.message else []
     for found in result.divergences:
         lines.append(f"{found.path} {money(found.usd_delta)}".rstrip())
-        lines.append(f"  expected {shown(found.expected)}")
-        lines.append(f"  got      {shown(found.actual)}")
+        expected, actual = shown_pair(found.expected, found.actual)
+        lines += [f"  expected {expected}", f"  got      {actual}"]
     return "\n".join(lines)
 
 

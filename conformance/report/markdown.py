@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.outcome import RunOutcome
-from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, verdict_line
-from conformance.report.values import money, shown
+from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, replaying, verdict_line
+from conformance.report.values import counted, money, printable, shown_pair
 from conformance.verdict import Result
 
 CASES_SHOWN = 100
@@ -32,10 +32,10 @@ def _lines(outcome: RunOutcome) -> Iterator[str]:
     yield from _list("Notes", [_plain(note) for note in outcome.notes])
     cases = failing_cases(outcome)
     for case in cases[:CASES_SHOWN]:
-        yield from _case_lines(case, outcome.command)
+        yield from _case_lines(case, outcome)
     if len(cases) > CASES_SHOWN:
         yield ""
-        yield f"... and {len(cases) - CASES_SHOWN} more cases."
+        yield f"... and {counted(len(cases) - CASES_SHOWN, 'more case')}."
 
 
 def _counts_table(outcome: RunOutcome) -> Iterator[str]:
@@ -52,24 +52,25 @@ def _list(title: str, items: list[str]) -> Iterator[str]:
         yield from ("", f"## {title}", "", *(f"- {item}" for item in items))
 
 
-def _case_lines(case: FailingCase, command: str) -> Iterator[str]:
+def _case_lines(case: FailingCase, outcome: RunOutcome) -> Iterator[str]:
     yield from ("", f"## {_plain(case.title)}")
     for result in case.results:
-        yield from _result_lines(result, command)
+        yield from _result_lines(result, replaying(result, outcome))
 
 
 def _result_lines(result: Result, command: str) -> Iterator[str]:
-    yield from ("", f"`{result.protocol}` is **{result.verdict.value}**: `{command} {result.place}`")
+    yield from ("", f"`{result.protocol}` is **{result.verdict.value}**: `{command}`")
     if result.message and not result.divergences:
         yield from ("", *(f"> {_plain(line)}" for line in result.message.split("\n")))
     if not result.divergences:
         return
     yield from ("", "| path | expected | got | USD |", "|---|---|---|---:|")
     for found in result.divergences[:PLACES_SHOWN]:
-        cells = _code(found.path), _code(shown(found.expected)), _code(shown(found.actual)), money(found.usd_delta)
+        sides = shown_pair(found.expected, found.actual)
+        cells = *map(_code, (found.path, *sides)), money(found.usd_delta)
         yield f"| {' | '.join(cells)} |"
     if len(result.divergences) > PLACES_SHOWN:
-        yield from ("", f"... and {len(result.divergences) - PLACES_SHOWN} more places.")
+        yield from ("", f"... and {counted(len(result.divergences) - PLACES_SHOWN, 'more place')}.")
 
 
 def _code(text: str) -> str:
@@ -79,4 +80,4 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """`text` as it stands, whatever it means to Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in text)
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#|" else char for char in printable(text))

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.outcome import RunOutcome
-from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, verdict_line
-from conformance.report.values import money, shown
+from conformance.report.grouping import FailingCase, failing_cases, headline, pending_lines, replaying, verdict_line
+from conformance.report.values import counted, money, printable, shown_pair
 from conformance.verdict import Result, Verdict
 
 CASES_SHOWN = 40
@@ -54,32 +54,34 @@ def _counts_table(outcome: RunOutcome) -> Table:
 
 def _lines(outcome: RunOutcome) -> Iterator[Text]:
     for protocol, count in outcome.left_out.items():
-        yield Text(f"left out: {count} of {protocol}, which the subject does not offer", style="yellow")
+        yield Text(
+            f"left out: {counted(count, 'exchange')} of {protocol}, which the subject does not offer", style="yellow"
+        )
     if outcome.pending:
         yield Text("\nPENDING, still to be written:", style="bold yellow")
         for line in pending_lines(outcome):
             yield Text(f"  {line}", style="yellow")
     cases = failing_cases(outcome)
     for case in cases[:CASES_SHOWN]:
-        yield from _case_lines(case, outcome.command)
+        yield from _case_lines(case, outcome)
     if len(cases) > CASES_SHOWN:
-        yield Text(f"\n... and {len(cases) - CASES_SHOWN} more cases (--json names all)", style="bold")
+        yield Text(f"\n... and {counted(len(cases) - CASES_SHOWN, 'more case')} (--json names all)", style="bold")
     for problem in outcome.problems:
-        yield Text(f"\n{problem.kind.value}: {problem.message}", style=_FAIL_STYLE)
+        yield Text(f"\n{problem.kind.value}: {printable(problem.message)}", style=_FAIL_STYLE)
     for note in outcome.notes:
-        yield Text(f"\nnote: {note}", style="yellow")
+        yield Text(f"\nnote: {printable(note)}", style="yellow")
     yield Text("")
     yield Text(f"{outcome.subject}: {headline(outcome)}")
     yield Text(f"{outcome.seconds:.2f} s, of which {outcome.stage_seconds:.2f} s in the subject", style="dim")
     yield Text(verdict_line(outcome), style=_FAIL_STYLE if outcome.exit_code else _PASS_STYLE)
 
 
-def _case_lines(case: FailingCase, command: str) -> Iterator[Text]:
+def _case_lines(case: FailingCase, outcome: RunOutcome) -> Iterator[Text]:
     yield Text(f"\n{case.title}", style="bold")
     for result in case.results[:RESULTS_SHOWN]:
-        yield from _result_lines(result, command)
+        yield from _result_lines(result, replaying(result, outcome))
     if len(case.results) > RESULTS_SHOWN:
-        yield Text(f"  ... and {len(case.results) - RESULTS_SHOWN} more exchanges of this case")
+        yield Text(f"  ... and {counted(len(case.results) - RESULTS_SHOWN, 'more exchange')} of this case")
 
 
 def _result_lines(result: Result, command: str) -> Iterator[Text]:
@@ -89,15 +91,16 @@ def _result_lines(result: Result, command: str) -> Iterator[Text]:
     yield head
     if result.message and not result.divergences:
         for line in result.message.split("\n"):
-            yield Text(f"    {line}")
+            yield Text(f"    {printable(line)}")
     for found in result.divergences[:PLACES_SHOWN]:
         place = Text("    ")
         place.append(found.path, style="bold")
         if found.usd_delta is not None:
             place.append(f"  {money(found.usd_delta)}", style="bold magenta")
         yield place
-        yield Text(f"      expected {shown(found.expected)}", style="green")
-        yield Text(f"      got      {shown(found.actual)}", style="red")
+        expected, actual = shown_pair(found.expected, found.actual)
+        yield Text(f"      expected {expected}", style="green")
+        yield Text(f"      got      {actual}", style="red")
     if len(result.divergences) > PLACES_SHOWN:
-        yield Text(f"    ... and {len(result.divergences) - PLACES_SHOWN} more places")
-    yield Text(f"    {command} {result.place}", style="dim")
+        yield Text(f"    ... and {counted(len(result.divergences) - PLACES_SHOWN, 'more place')}")
+    yield Text(f"    {command}", style="dim")
