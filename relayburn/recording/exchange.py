@@ -15,6 +15,9 @@ from relayburn import jsjson
 from relayburn.errors import InvalidExchange
 from relayburn.recording.spelling import json_line
 
+LF = b"\n"
+"""What ends a line, and nothing else does."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedExchange:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-LF = b"\n"
+from relayburn.recording.exchange import LF
 
 
 class Form(Protocol):

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import zstandard
 
-from relayburn.recording.form import LF
+from relayburn.recording.exchange import LF
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE_TAIL = b"\x2a\x4d\x18"

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from relayburn.errors import InvalidExchange, RecordingError
-from relayburn.recording.exchange import RecordedExchange
-from relayburn.recording.form import LF, form_of
+from relayburn.recording.exchange import LF, RecordedExchange
+from relayburn.recording.form import form_of
 
 
 class TornLine(UserWarning):

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from relayburn.errors import RecordingError
-from relayburn.recording.exchange import RecordedExchange
-from relayburn.recording.form import LF, form_of
+from relayburn.recording.exchange import LF, RecordedExchange
+from relayburn.recording.form import form_of
 
 
 class RecordingWriter:
