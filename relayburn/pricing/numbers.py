@@ -26,7 +26,8 @@ def plain_usage(usage: Usage) -> Usage:
     counts: dict[str, Any] = {name: getattr(usage, name) for name in Usage.__struct_fields__}
     if all(type(count) is int or type(count) is float for count in counts.values()):
         return usage
-    return Usage(**{name: number(count) for name, count in counts.items()})
+    numbers: dict[str, Any] = {name: number(count) for name, count in counts.items()}
+    return Usage(**numbers)
 
 
 def add_up(values: Iterable[float]) -> float:

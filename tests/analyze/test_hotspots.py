@@ -238,7 +238,7 @@ def test_a_long_session_is_charged_like_a_short_one(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.properties
-@given(conversations(40))
+@given(conversations(20))
 def test_results_are_charged_alike_one_by_one_and_all_at_once(conversation: Conversation):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(riding, "MOST_PAIRS_IN_ORDER", -1)
