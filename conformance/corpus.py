@@ -52,14 +52,14 @@ class Exchange:
 
 
 class Corpus:
-    """The corpus at `root`. Raises `CorpusUnusable` where there is no folder `recordings`."""
+    """The corpus at `root`. Raises `CorpusUnusable` where there are neither recordings nor fixtures."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.fixtures = self.root / "fixtures"
         self.recordings = self.root / "recordings"
-        if not self.recordings.is_dir():
-            raise CorpusUnusable(f"no corpus: {self.recordings} is not a folder")
+        if not self.recordings.is_dir() and not self.fixtures.is_dir():
+            raise CorpusUnusable(f"no corpus: {self.root} holds neither recordings nor fixtures")
 
     def files(self) -> list[Path]:
         """Every recording of the corpus, in order of area and name."""

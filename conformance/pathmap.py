@@ -63,7 +63,11 @@ class PathMap:
             return path
         if type(path) is bytes:
             return os.fsencode(self.opened(os.fsdecode(path)))
-        return self.opened(os.fspath(path)) if isinstance(path, os.PathLike) else path
+        if isinstance(path, os.PathLike):
+            plain = os.fspath(path)
+            mapped = self.opened(plain)
+            return path if mapped == plain else mapped
+        return path
 
 
 def mentions(value: Any, text: str) -> bool:
@@ -119,14 +123,25 @@ def opened_below(paths: PathMap) -> Generator[None]:
         *((os, name, _first_mapped(getattr(os, name), paths)) for name in _PATH_FUNCTIONS),
         *((os, name, _both_mapped(getattr(os, name), paths)) for name in _TWO_PATH_FUNCTIONS),
     ]
-    saved = [(module, name, getattr(module, name)) for module, name, _ in patches]
+    originals = [getattr(module, name) for module, name, _ in patches]
+    abilities = [
+        (able, function)
+        for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids)
+        for original, (_, _, function) in zip(originals, patches, strict=True)
+        if original in able
+    ]
     try:
         for module, name, function in patches:
             setattr(module, name, function)
+        # What the standard library asks before it passes `dir_fd` and the like.
+        for able, function in abilities:
+            able.add(function)
         yield
     finally:
-        for module, name, function in saved:
-            setattr(module, name, function)
+        for original, (module, name, _) in zip(originals, patches, strict=True):
+            setattr(module, name, original)
+        for able, function in abilities:
+            able.discard(function)
 
 
 def _first_mapped(function: Callable[..., Any], paths: PathMap) -> Callable[..., Any]:

@@ -40,8 +40,8 @@ _FIXTURE_FOLDER = re.compile(rb'fixtures(?:/[^/"\\]+){1,2}')
 class Workspace:
     """A working copy of the corpus at `corpus_root`; a context manager that removes it at the end.
 
-    `root` stands for `/corpus`, `home` is an empty folder for the user's. `within` is the folder to make it in; by default
-    the system's folder for temporary files. Raises `NoPlaceForCopies` where that lies in a git work tree.
+    `root` stands for `/corpus`, `home` is an empty folder for the user's. `within` is the folder to make it in, by
+    default that for temporary files. Raises `NoPlaceForCopies` where that lies in a git work tree.
     """
 
     def __init__(self, corpus_root: Path, within: Path | None = None) -> None:
@@ -110,21 +110,27 @@ class Workspace:
     def _copy_what_is_named(self, listed: tuple[tuple[str, str | None], ...], text: bytes) -> None:
         named = {_fixture_folder(path) for path, _ in listed}
         named.update(os.fsdecode(found) for found in _FIXTURE_FOLDER.findall(text))
-        for folder in sorted(named):
-            self._copy(folder)
+        try:
+            for folder in sorted(named):
+                self._use(folder)
+        except OSError as error:
+            raise CannotAsk(f"fixture cannot be copied: {error}") from error
 
-    def _copy(self, folder: str) -> None:
-        self._in_use.add(folder)
-        if folder in self._copied:
-            return
-        source, target = self._corpus_root / folder, self.root / folder
-        self._copied[folder] = None
-        if ".." in target.parts or not os.path.lexists(source):
-            return
+    def _use(self, folder: str) -> None:
+        """Have a folder of fixtures, or all folders of an area, in the copy."""
+        source = self._corpus_root / folder
         if folder.count("/") < _CASE_DEPTH and source.is_dir():
             for entry in sorted(source.iterdir()):
-                self._copy(f"{folder}/{entry.name}")
+                self._use(f"{folder}/{entry.name}")
             return
+        self._in_use.add(folder)
+        if folder not in self._copied:
+            self._copied[folder] = None
+            if ".." not in source.parts and os.path.lexists(source):
+                self._copy(source, folder)
+
+    def _copy(self, source: Path, folder: str) -> None:
+        target = self.root / folder
         above, _, name = f"root/{folder}".rpartition("/")
         (self._base / above).mkdir(parents=True, exist_ok=True)
         self._add_frame(above)

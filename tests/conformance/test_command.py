@@ -99,7 +99,7 @@ def test_all_reports_are_written_at_once(corpus: TinyCorpus, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--corpus", "/no/such/folder"], "no corpus: /no/such/folder/recordings is not a folder"),
+        (["--corpus", "/no/such/folder"], "no corpus: /no/such/folder holds neither recordings nor fixtures"),
         (["nope.jsonl"], "no such recording: nope.jsonl"),
         (["--case", "misspelt"], "no exchange was replayed: nothing in the corpus is so selected"),
         (["--subject", "/no/such/program"], "it does not start"),

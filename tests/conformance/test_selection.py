@@ -81,8 +81,8 @@ def test_a_path_that_is_not_there_is_said(three: Corpus, path: str) -> None:
         select(three, Selection(paths=(path,)))
 
 
-def test_a_folder_without_recordings_is_no_corpus(tmp_path: Path) -> None:
-    with pytest.raises(CorpusUnusable, match="is not a folder"):
+def test_an_empty_folder_is_no_corpus(tmp_path: Path) -> None:
+    with pytest.raises(CorpusUnusable, match="neither recordings nor fixtures"):
         Corpus(tmp_path)
 
 

@@ -278,3 +278,18 @@ def test_a_working_copy_never_lies_in_a_git_work_tree(tmp_path: Path, monkeypatc
     assert not place_for_copies().is_relative_to(tmp_path)
     with pytest.raises(NoPlaceForCopies, match="set TMPDIR"):
         place_for_copies(candidates=())
+
+
+def test_a_request_that_names_an_area_sees_all_of_it(corpus: TinyCorpus) -> None:
+    for case in ("a", "b"):
+        corpus.fixture(f"fixtures/tiny/{case}/log", case)
+    for _ in range(2):
+        corpus.answers(None, args={"folder": "/corpus/fixtures/tiny"})
+
+    def look(request: Request) -> Any:
+        names = sorted(path.name for path in Path(request.args["folder"]).iterdir())
+        (request.root / "fixtures/tiny/a/new").touch()
+        return [names, sorted(path.name for path in Path(request.args["folder"], "a").iterdir())]
+
+    assert seen(corpus, look) == [[["a", "b"], ["log", "new"]]] * 2
+    assert (corpus.root / "fixtures/tiny/a").is_dir()
