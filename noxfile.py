@@ -52,6 +52,20 @@ def sensitivity(session: nox.Session) -> None:
 
 
 @nox.session
+def tolerance(session: nox.Session) -> None:
+    """Every figure in USD against its recording, and against the same sum in exact rational arithmetic."""
+    _install(session)
+    session.run("python", "-m", "conformance.tolerance", *session.posargs)
+
+
+@nox.session
+def prices(session: nox.Session) -> None:
+    """Write the shipped price table anew from the catalogue of the genai-prices package."""
+    session.install("-e", ".[prices]")
+    session.run("python", "-m", "relayburn.pricing.build", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Format, rules, types, and the direction of imports."""
     _install(session)

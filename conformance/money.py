@@ -23,7 +23,7 @@ _WORDS = tuple(
     (says_money, frozenset(words.split()))
     for says_money, words in ((True, _AMOUNTS), (False, _QUANTITIES), (True, _SUMMARIES))
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_WORD = re.compile(r"[A-Z]+[0-9]*(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 
 
 def is_money(path: Path, protocol: str) -> bool:

@@ -17,7 +17,6 @@ from relayburn.analyze.overhead_files import LoadedFile, OverheadFile
 from relayburn.analyze.sessions import turns_by_session
 from relayburn.errors import InvalidInput
 from relayburn.jsnum import to_number
-from relayburn.pricing.lookup import lookup_model_rate
 from relayburn.pricing.rate import rate_for_turn
 from relayburn.pricing.table import PriceTable
 from relayburn.records import Record, TurnRecord, Usage
@@ -147,10 +146,11 @@ def _session_cost(turns: Sequence[TurnRecord], tokens: int, prices: PriceTable, 
     riding_turns = 0
     priced_turns: dict[str, int] = {}
     for turn in turns:
-        if lookup_model_rate(turn.model, prices) is None:
+        rate = rate_for_turn(turn, prices, semantics=semantics)
+        if rate is None:
             continue
         priced_turns[turn.model] = priced_turns.get(turn.model, 0) + 1
-        if _rides(turn.usage, tokens) and (rate := rate_for_turn(turn, prices, semantics=semantics)):
+        if _rides(turn.usage, tokens):
             cost += _carried(tokens, rate.cache_read)
             riding_turns += 1
     return SessionCost(
