@@ -1,83 +1,58 @@
 """What was used at no known price, and what that makes of the findings of its sessions.
 
 In: turns and the price table; findings. Out: unpriced usage by session, its findings, and the given findings with those
-of such sessions marked, as their dollars are unknown (findings.md 6). Only under semantics with `report_unpriced`;
-the reference shows such usage as $0.
+of such sessions marked, as their dollars are unknown (findings.md 6). Under ts-1.10 there is none: the reference shows
+such usage as $0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from relayburn.analyze.findings import INFO, UNPRICED, Savings, WasteFinding, inspect_action
-from relayburn.analyze.sessions import hashable
-from relayburn.jsnum import locale_text, normalize
-from relayburn.pricing.lookup import lookup_model_rate
-from relayburn.pricing.numbers import number
+from relayburn.analyze.sessions import by_session, hashable
+from relayburn.jsnum import locale_text
 from relayburn.pricing.table import PriceTable
+from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
 from relayburn.records import UNSET, TurnRecord
+from relayburn.semantics import Semantics
 
 
-class UnpricedUsage(Struct, kw_only=True):
-    """The turns of one session whose models have no price, the models as first seen, and their tokens."""
-
-    session_id: str
-    turns: int = 0
-    models: dict[str, None]
-    tokens: float = 0
-
-    @property
-    def models_text(self) -> str:
-        """The models, separated by commas."""
-        return ", ".join(self.models)
-
-
-def unpriced_usage(turns: Iterable[TurnRecord], table: PriceTable) -> dict[Hashable, UnpricedUsage]:
-    """Unpriced usage by session, in first-seen order.
+def unpriced_by_session(
+    turns: Iterable[TurnRecord], table: PriceTable, *, semantics: Semantics
+) -> dict[Hashable, UnpricedUsage]:
+    """The unpriced usage of each session that has some.
 
     A session whose turns without a price hold no token is left out: whatever the price, they cost nothing.
     """
-    sessions: dict[Hashable, UnpricedUsage] = {}
-    for turn in turns:
-        if lookup_model_rate(turn.model, table) is not None:
-            continue
-        key = hashable(turn.session_id)
-        if key not in sessions:
-            sessions[key] = UnpricedUsage(session_id=turn.session_id, models={})
-        usage = sessions[key]
-        usage.turns += 1
-        usage.models[str(turn.model)] = None
-        usage.tokens += _tokens(turn)
-    return {key: usage for key, usage in sessions.items() if usage.tokens > 0}
+    if not semantics.report_unpriced:
+        return {}
+    sessions = {
+        session: summarize_unpriced(records, table, semantics=semantics)
+        for session, records in by_session(turns).items()
+    }
+    return {session: usage for session, usage in sessions.items() if usage.tokens > 0}
 
 
-def _tokens(turn: TurnRecord) -> float:
-    usage = turn.usage
-    counts = [usage.input, usage.output, usage.cache_read, usage.cache_create_5m, usage.cache_create_1h]
-    if turn.source != "codex":  # whose output holds the reasoning already
-        counts.append(usage.reasoning)
-    return normalize(sum(map(number, counts)))
-
-
-def unpriced_usage_finding(usage: UnpricedUsage) -> WasteFinding:
+def unpriced_usage_finding(session_id: Any, usage: UnpricedUsage) -> WasteFinding:
     """The finding of a session's unpriced usage."""
     return WasteFinding(
         kind="unpriced-usage",
         severity=INFO,
-        session_id=usage.session_id,
+        session_id=session_id,
         title=(
             f"Unpriced usage: {locale_text(usage.tokens)} tokens across {locale_text(usage.turns)} "
             f"turn{'' if usage.turns == 1 else 's'}"
         ),
         detail=(
-            f"No pricing is available for {'model' if len(usage.models) == 1 else 'models'}: {usage.models_text}. "
+            f"No pricing is available for {'model' if len(usage.models) == 1 else 'models'}: {_models(usage)}. "
             "Dollar cost is unknown; this finding is ranked by token volume."
         ),
         estimated_savings=Savings(tokens_per_session=usage.tokens),
-        actions=[inspect_action(usage.session_id)],
+        actions=[inspect_action(session_id)],
         pricing_status=UNPRICED,
     )
 
@@ -85,7 +60,7 @@ def unpriced_usage_finding(usage: UnpricedUsage) -> WasteFinding:
 def mark_unpriced(findings: Iterable[WasteFinding], unpriced: Mapping[Hashable, UnpricedUsage]) -> list[WasteFinding]:
     """The findings, those of sessions in `unpriced` without their dollars and with a note why."""
     return [
-        _marked(finding, unpriced[key]) if (key := hashable(finding.session_id)) in unpriced else finding
+        _marked(finding, unpriced[session]) if (session := hashable(finding.session_id)) in unpriced else finding
         for finding in findings
     ]
 
@@ -98,9 +73,13 @@ def _marked(finding: WasteFinding, usage: UnpricedUsage) -> WasteFinding:
     return msgspec.structs.replace(
         finding,
         detail=(
-            f"{finding.detail} Pricing is unavailable for model(s) {usage.models_text}; the dollar estimate is unknown. "
+            f"{finding.detail} Pricing is unavailable for model(s) {_models(usage)}; the dollar estimate is unknown. "
             f"The session contains {locale_text(usage.tokens)} unpriced tokens."
         ),
         estimated_savings=msgspec.structs.replace(savings, tokens_per_session=tokens, usd_per_session=UNSET),
         pricing_status=UNPRICED,
     )
+
+
+def _models(usage: UnpricedUsage) -> str:
+    return ", ".join(model.model for model in usage.models)

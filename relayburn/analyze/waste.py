@@ -58,7 +58,7 @@ def _tool_call_patterns(evidence: Evidence) -> list[WasteFinding]:
 
 
 def _unpriced_usage(evidence: Evidence) -> list[WasteFinding]:
-    return [unpriced_usage_finding(usage) for usage in evidence.unpriced_usage.values()]
+    return [unpriced_usage_finding(session, usage) for session, usage in evidence.unpriced_usage.items()]
 
 
 WASTE_DETECTORS = (

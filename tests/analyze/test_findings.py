@@ -34,7 +34,7 @@ from relayburn.analyze.patterns.opencode_skills import (
 )
 from relayburn.analyze.patterns.retry_loops import RetryLoop, retry_loop_finding
 from relayburn.analyze.patterns.system_prompt_tax import SystemPromptTax, system_prompt_tax_finding
-from relayburn.analyze.unpriced_usage import unpriced_usage
+from relayburn.analyze.unpriced_usage import unpriced_by_session
 from relayburn.analyze.waste import WASTE_DETECTORS, WASTE_KINDS, find_waste
 from relayburn.jsnum import locale_text
 from relayburn.records import UNSET, Usage
@@ -259,12 +259,13 @@ USAGE = Usage(input=1, output=20, reasoning=300, cache_read=4000, cache_create_5
 
 @pytest.mark.parametrize(("source", "tokens"), [("claude-code", 654_321), ("codex", 654_021)])
 def test_unpriced_tokens_are_all_that_were_reported_but_codex_s_reasoning_once(source, tokens):
-    (usage,) = unpriced_usage([turn(model="x", usage=USAGE, source=source), turn()], TABLE).values()
-    assert (usage.turns, usage.tokens, usage.models_text) == (1, tokens, "x")
+    records = [turn(model="x", usage=USAGE, source=source), turn()]
+    (usage,) = unpriced_by_session(records, TABLE, semantics=CURRENT).values()
+    assert (usage.turns, usage.tokens) == (1, tokens)
 
 
 def test_a_session_whose_unpriced_turns_hold_no_token_is_priced():
-    assert unpriced_usage([turn(model="<synthetic>", usage=Usage())], TABLE) == {}
+    assert unpriced_by_session([turn(model="<synthetic>", usage=Usage())], TABLE, semantics=CURRENT) == {}
 
 
 def looping(model, **values):

@@ -110,6 +110,7 @@ def test_these_commands_read_a_file(command):
         "cat '-'",
         "head -n 20",
         "head -c 5",
+        "head -n a",
         "tail --lines 5",
         "tail --lines=5",
         "tail -5",

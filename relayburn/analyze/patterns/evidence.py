@@ -16,8 +16,9 @@ from relayburn.analyze.ghost_surface.candidates import SurfacePlaces
 from relayburn.analyze.ghost_surface.use import SurfaceUse
 from relayburn.analyze.patterns.session import Prices, Session
 from relayburn.analyze.sessions import by_session, turns_by_session
-from relayburn.analyze.unpriced_usage import UnpricedUsage, unpriced_usage
+from relayburn.analyze.unpriced_usage import unpriced_by_session
 from relayburn.pricing.table import PriceTable
+from relayburn.pricing.unpriced import UnpricedUsage
 from relayburn.records import CompactionEvent, ContentRecord, ToolResultEventRecord, TurnRecord, UserTurnRecord
 from relayburn.semantics import Semantics
 
@@ -56,7 +57,7 @@ class Evidence:
     @cached_property
     def unpriced_usage(self) -> dict[Hashable, UnpricedUsage]:
         """What was used at no known price, by session; nothing where the rules do not ask for it."""
-        return unpriced_usage(self.turns, self.table) if self.semantics.report_unpriced else {}
+        return unpriced_by_session(self.turns, self.table, semantics=self.semantics)
 
     @cached_property
     def sessions(self) -> list[Session]:

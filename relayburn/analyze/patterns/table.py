@@ -36,9 +36,9 @@ from relayburn.records import Record
 class PatternDetector:
     """One row.
 
-    `kind` is that of its findings, `record` the type of its results, `results` and `count` are the wire keys of its list and of its count in a session's
-    summary, `inputs` are the fields of `Evidence` it reads besides turns and prices. `cost` is what a result adds to its
-    session's total, in USD.
+    `kind` is that of its findings, `record` the type of its results; `results` and `count` are the wire keys of its list
+    and of its count in a session's summary; `inputs` are the fields of `Evidence` it reads besides turns and prices;
+    `cost` is what a result adds to its session's total, in USD.
     """
 
     kind: str
