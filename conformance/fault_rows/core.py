@@ -94,13 +94,19 @@ FAULTS = (
     _in(
         "reader.activity_rules",
         "features come before refactorings",
-        Rewrite("KEYWORDS = _in_order(DEBUG, REVIEW, REFACTOR, FEATURE)", "KEYWORDS = _in_order(DEBUG, REVIEW, FEATURE, REFACTOR)"),
+        Rewrite(
+            "KEYWORDS = _in_order(DEBUG, REVIEW, REFACTOR, FEATURE)",
+            "KEYWORDS = _in_order(DEBUG, REVIEW, FEATURE, REFACTOR)",
+        ),
         CLASSIFY,
     ),
     _in(
         "reader.activity_rules",
         "review keywords count beside edits",
-        Rewrite("EDIT_KEYWORDS = _in_order(DEBUG, REFACTOR, FEATURE)", "EDIT_KEYWORDS = _in_order(DEBUG, REVIEW, REFACTOR, FEATURE)"),
+        Rewrite(
+            "EDIT_KEYWORDS = _in_order(DEBUG, REFACTOR, FEATURE)",
+            "EDIT_KEYWORDS = _in_order(DEBUG, REVIEW, REFACTOR, FEATURE)",
+        ),
         CLASSIFY,
     ),
     _in(
