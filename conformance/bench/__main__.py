@@ -4,44 +4,48 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from conformance.bench.claude_logs import claude_logs
+from conformance.bench.harnesses import HARNESSES, Harness
+from conformance.bench.invention import write_log
 from conformance.bench.measure import Ratio
-from conformance.bench.overhead import harness_overhead
-from conformance.bench.reading import CLAUDE, ReadingCost, reading_cost
+from conformance.bench.overhead import replay_overhead
+from conformance.bench.reading import ReadingCost, reading_cost
 
 
 @click.command()
+@click.option("--harness", "name", type=click.Choice(list(HARNESSES)), help="Only read the logs of one harness.")
 @click.option("--megabytes", default=20, show_default=True, help="How much log to make up for each harness.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the made-up logs.")
-def main(megabytes: int, seed: int) -> None:
-    """What reading costs against the least that any reader must do, and what the harness costs beside its stages."""
+def main(name: str | None, megabytes: int, seed: int) -> None:
+    """What reading costs against the least that any reader must do, and what a replay costs beside its stages."""
     console = Console()
     ratios: list[Ratio] = []
-    with tempfile.TemporaryDirectory() as folder:
-        logs = list(_written(Path(folder), claude_logs(seed, megabytes * 1_000_000)))
-        cost = reading_cost(CLAUDE, logs)
+    for harness in [HARNESSES[name]] if name else HARNESSES.values():
+        with tempfile.TemporaryDirectory() as folder:
+            cost = reading_cost(harness, _write(Path(folder), harness, seed, megabytes))
         _show(console, cost)
-        overhead = harness_overhead(logs, Path(folder) / "corpus")
-    console.print(_table("Harness", overhead))
-    ratios += [*cost.ratios, *overhead]
+        ratios += cost.ratios
+    if name is None:
+        with tempfile.TemporaryDirectory() as folder:
+            logs = _write(Path(folder), HARNESSES["claude"], seed, megabytes)
+            overhead = replay_overhead(logs, Path(folder) / "corpus")
+        console.print(_table("Replaying", overhead))
+        ratios += overhead
     over = [ratio for ratio in ratios if ratio.is_over]
     for ratio in over:
         console.print(f"over its limit: {ratio.name}", style="red")
     sys.exit(1 if over else 0)
 
 
-def _written(folder: Path, logs: Iterator[bytes]) -> Iterator[Path]:
-    for number, log in enumerate(logs):
-        path = folder / f"{number}.jsonl"
-        path.write_bytes(log)
-        yield path
+def _write(folder: Path, harness: Harness, seed: int, megabytes: int) -> list[Path]:
+    logs = harness.logs(seed, megabytes * 1_000_000)
+    return [write_log(folder / str(number), log) for number, log in enumerate(logs)]
 
 
 def _show(console: Console, cost: ReadingCost) -> None:

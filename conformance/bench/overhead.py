@@ -22,7 +22,7 @@ LIMIT = 0.3
 ROUNDS = 3
 
 
-def harness_overhead(logs: Sequence[Path], folder: Path) -> tuple[Ratio, Ratio]:
+def replay_overhead(logs: Sequence[Path], folder: Path) -> tuple[Ratio, Ratio]:
     """The ratios on recordings of `logs`, made below `folder`, and on the corpus; only the first has a limit."""
     _record(logs, folder)
     return (
