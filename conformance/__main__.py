@@ -22,6 +22,8 @@ from conformance.run import run
 from conformance.selection import Selection
 
 _WIDTH_OF_A_FILE = 160
+# What a shell expects of a program that ended on an interrupt; 1 would speak of the build.
+_INTERRUPTED = 130
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -118,6 +120,8 @@ def main(
     try:
         with watching() as watch:
             outcome = run(plan, watch)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
     except ReplayImpossible as error:
         outcome = RunOutcome(subject or "relayburn", problems=(Problem(ProblemKind.IMPOSSIBLE, str(error)),))
     for file, module in ((junit, "junit"), (markdown, "markdown"), (html, "html")):

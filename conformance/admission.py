@@ -31,24 +31,33 @@ class PendingState:
         return 0 < self.covered == self.matching
 
 
-def with_pending(results: Iterable[Result], pending: Sequence[PendingEntry]) -> list[Result]:
+def with_pending(results: Sequence[Result], pending: Sequence[PendingEntry]) -> list[Result]:
     """The results, those that an entry covers as pending; a stale or unaskable exchange stays what it is."""
-    return [_pending(result) if _is_covered(result, pending) else result for result in results]
-
-
-def _is_covered(result: Result, pending: Sequence[PendingEntry]) -> bool:
-    return result.raw is not None and any(entry.covers(result.protocol, result.case) for entry in pending)
+    known = set(map(_key, results))
+    covered = {key for entry in pending for key in _covered(entry, known)}
+    return [_pending(result) if result.raw is not None and _key(result) in covered else result for result in results]
 
 
 def _pending(result: Result) -> Result:
     return replace(result, verdict=Verdict.PENDING, divergences=(), message="")
 
 
+def _key(result: Result) -> tuple[str, str]:
+    return result.protocol, result.case
+
+
+def _covered(entry: PendingEntry, known: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The protocols and cases among `known` that `entry` speaks of."""
+    return {key for key in known if entry.covers(*key)}
+
+
 def pending_states(results: Sequence[Result], pending: Sequence[PendingEntry]) -> list[PendingState]:
     """How far each entry is, counted over `results`."""
     states = []
+    known = set(map(_key, results))
     for entry in pending:
-        raw = [result.raw for result in results if entry.covers(result.protocol, result.case)]
+        covered = _covered(entry, known)
+        raw = [result.raw for result in results if _key(result) in covered]
         answered = sum(verdict in _ANSWERS for verdict in raw)
         states.append(PendingState(entry, len(raw), answered, sum(verdict is Verdict.MATCH for verdict in raw)))
     return states
@@ -69,8 +78,9 @@ def replayed(results: Sequence[Result], declared: Sequence[DeclaredEntry]) -> li
 def idle_pending(results: Sequence[Result], pending: Sequence[PendingEntry]) -> list[str]:
     """The pending entries that cover no exchange at all, and the cases they name in vain. Ask only of a full run."""
     idle = []
+    known = set(map(_key, results))
     for entry in pending:
-        cases = {result.case for result in results if entry.covers(result.protocol, result.case)}
+        cases = {case for _, case in _covered(entry, known)}
         if not cases:
             idle.append(f"{entry.protocol}: covers no recorded exchange")
         else:

@@ -4,11 +4,16 @@ A copy is byte-exact and carries a time of long ago on every file and folder, so
 `Snapshot`, however quickly it follows and whatever its length.
 """
 
+# pathlib costs more than the system calls it makes, and these are made thousands of times.
+# ruff: noqa: PTH101, PTH102, PTH115, PTH208, PTH211
+
 from __future__ import annotations
 
-import os
 import shutil
 import stat
+
+# Taken by name, so that they stay the system's own while recorded paths are mapped.
+from os import chmod, listdir, lstat, mkdir, readlink, scandir, symlink, utime, walk
 from pathlib import Path
 
 WRITTEN_LONG_AGO_NS = 946_684_800 * 10**9
@@ -17,20 +22,21 @@ Snapshot = tuple[tuple[str, int, int, int], ...]
 """Path, mode, size and time of change of everything in a tree."""
 
 
-def copy_tree(source: Path, target: Path) -> None:
+def copy_tree(source: str | Path, target: str | Path) -> None:
     """Copy a file, link or folder, with everything in it."""
-    if source.is_symlink():
-        target.symlink_to(source.readlink())
+    status = lstat(source)
+    if stat.S_ISLNK(status.st_mode):
+        symlink(readlink(source), target)
         return
-    if source.is_dir():
-        target.mkdir()
-        for entry in sorted(source.iterdir()):
-            copy_tree(entry, target / entry.name)
+    if stat.S_ISDIR(status.st_mode):
+        mkdir(target)
+        for name in listdir(source):
+            copy_tree(f"{source}/{name}", f"{target}/{name}")
     else:
         shutil.copyfile(source, target)
-        executable = source.stat().st_mode & 0o111
+        executable = status.st_mode & 0o111
         if executable:
-            target.chmod(0o644 | executable)
+            chmod(target, 0o644 | executable)
     _age(target)
 
 
@@ -44,7 +50,7 @@ def mend_tree(source: Path, target: Path, before: Snapshot) -> None:
     for path in sorted(path for path, entry in was.items() if now.get(path) != entry):
         mode, mode_now = was[path][1], now[path][1] if path in now else 0
         original = source / Path(path).relative_to(target)
-        if mode == mode_now and stat.S_ISREG(mode) and os.lstat(path).st_nlink == 1:
+        if mode == mode_now and stat.S_ISREG(mode) and lstat(path).st_nlink == 1:
             shutil.copyfile(original, path)
             _age(Path(path))
         elif stat.S_ISDIR(mode) and stat.S_ISDIR(mode_now):
@@ -57,20 +63,20 @@ def mend_tree(source: Path, target: Path, before: Snapshot) -> None:
             _age(Path(path))
 
 
-def _age(path: Path) -> None:
-    os.utime(path, ns=(WRITTEN_LONG_AGO_NS, WRITTEN_LONG_AGO_NS))
+def _age(path: str | Path) -> None:
+    utime(path, ns=(WRITTEN_LONG_AGO_NS, WRITTEN_LONG_AGO_NS))
 
 
 def snapshot(tree: Path) -> Snapshot:
     """What `tree` looks like now; an absent one is empty."""
     try:
-        first = os.lstat(tree)
+        first = lstat(tree)
     except OSError:
         return ()
     found = [(str(tree), first.st_mode, first.st_size, first.st_mtime_ns)]
     folders = [str(tree)] if stat.S_ISDIR(first.st_mode) else []
     while folders:
-        with os.scandir(folders.pop()) as entries:
+        with scandir(folders.pop()) as entries:
             for entry in entries:
                 status = entry.stat(follow_symlinks=False)
                 found.append((entry.path, status.st_mode, status.st_size, status.st_mtime_ns))
@@ -88,7 +94,7 @@ def remove_tree(tree: Path) -> None:
     shutil.rmtree(tree, ignore_errors=True)
     if tree.exists():
         tree.chmod(0o700)
-        for folder, names, _ in os.walk(tree):
+        for folder, names, _ in walk(tree):
             for below in (Path(folder, name) for name in names):
                 if not below.is_symlink():
                     below.chmod(0o700)

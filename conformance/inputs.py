@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -99,6 +100,7 @@ def parsed_inputs(inputs: Any) -> Iterator[tuple[str, str | None]]:
         yield inside_corpus(path), sha256
 
 
+@lru_cache(maxsize=1 << 16)
 def inside_corpus(path: str) -> str:
     """`path`, relative to the corpus root. Raises `CannotAsk` where it leads out of it."""
     parts = PurePosixPath(path).parts

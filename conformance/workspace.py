@@ -32,6 +32,8 @@ from relayburn.semantics import TS_1_10, Semantics
 
 REFERENCE_ORACLE = "relayburn-ts"
 _CASE_DEPTH = 2
+_MEMORY = Path("/dev/shm")
+_ROOM_FOR_COPIES = 1 << 30
 # The system's own: this is asked after every exchange, and never for a recorded path.
 _stat = os.stat
 _FIXTURE_FOLDER = re.compile(rb'fixtures(?:/[^/"\\]+){1,2}')
@@ -253,10 +255,12 @@ def _parsed(path: str, data: bytes) -> Any:
 
 
 def place_for_copies(candidates: Sequence[str] = ("/tmp", "/var/tmp")) -> Path:
-    """The first folder, that for temporary files before the `candidates`, outside any git work tree.
+    """The first folder outside any git work tree: memory, that for temporary files, or one of `candidates`.
 
     Raises `NoPlaceForCopies`.
     """
+    if "TMPDIR" not in os.environ and _serves(_MEMORY):
+        return _MEMORY
     places = [Path(place).resolve() for place in (tempfile.gettempdir(), *candidates)]
     for place in places:
         if place.is_dir() and os.access(place, os.W_OK) and not _in_work_tree(place):
@@ -264,6 +268,19 @@ def place_for_copies(candidates: Sequence[str] = ("/tmp", "/var/tmp")) -> Path:
     raise NoPlaceForCopies(
         f"working copies must lie outside any git work tree; set TMPDIR, for none of these does: "
         f"{', '.join(map(str, places))}"
+    )
+
+
+def _serves(memory: Path) -> bool:
+    """Whether a file system in memory, where small files cost little, is large and allows what fixtures do."""
+    try:
+        status = os.statvfs(memory)
+    except OSError:
+        return False
+    return (
+        status.f_bavail * status.f_frsize >= _ROOM_FOR_COPIES
+        and not status.f_flag & os.ST_NOEXEC
+        and os.access(memory, os.W_OK)
     )
 
 

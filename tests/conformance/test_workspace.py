@@ -273,7 +273,8 @@ def test_a_working_copy_is_removed_at_the_end(corpus: TinyCorpus, tmp_path: Path
 def test_a_working_copy_never_lies_in_a_git_work_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "inside").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "inside"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "inside"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
 
     assert not place_for_copies().is_relative_to(tmp_path)
     with pytest.raises(NoPlaceForCopies, match="set TMPDIR"):
