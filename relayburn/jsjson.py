@@ -100,7 +100,7 @@ def compact(value: Any) -> str:
     """`JSON.stringify(value)`: array-index keys first in numeric order, others as they came."""
     if isinstance(value, str):
         return quote(value)
-    if type(value) is list and all(map(_is_flat, value)):
+    if _is_plain(value):
         try:
             return orjson.dumps(value).decode()
         except orjson.JSONEncodeError:
@@ -110,7 +110,7 @@ def compact(value: Any) -> str:
 
 def stable_stringify(value: Any) -> str:
     """`compact`, but the keys of every object sorted by UTF-16 code units."""
-    if _is_flat(value):
+    if _is_plain(value):
         try:
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
         except orjson.JSONEncodeError:
@@ -126,14 +126,24 @@ def quote(text: str) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", literal)
 
 
-def _is_flat(value: Any) -> bool:
-    """An object of texts with ASCII names for keys, as tools take and give: orjson's order and text agree."""
-    if type(value) is not dict:
-        return False
-    for key, item in value.items():  # noqa: SIM110 - a generator costs twice as much here
-        if type(item) is not str or not key.isascii() or key[:1].isdigit():
-            return False
-    return True
+def _is_plain(value: Any, depth: int = 8) -> bool:
+    """What tools take and give: objects with ASCII names for keys, no fractions. There orjson's order and text agree."""
+    kind = type(value)
+    if kind is dict:
+        for key, item in value.items():
+            if not key.isascii() or key[:1].isdigit():
+                return False
+            if type(item) is not str and not (depth and _is_plain(item, depth - 1)):
+                return False
+        return True
+    if kind is list:
+        for item in value:  # noqa: SIM110 - a generator costs twice as much here
+            if type(item) is not str and not (depth and _is_plain(item, depth - 1)):
+                return False
+        return True
+    if kind is int:
+        return -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
+    return kind is str or kind is bool or value is None
 
 
 def _sorted_order(mapping: dict[str, Any]) -> Iterable[str]:

@@ -20,8 +20,11 @@ SCALARS = st.none() | st.booleans() | NUMBERS | TEXTS
 JSON_VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5), max_leaves=12
 )
-FLAT_OBJECTS = st.dictionaries(st.text('ab_Z09 "\\', max_size=3), TEXTS, max_size=5)
-"""What most tools take: texts under plain names."""
+PLAIN_VALUES = st.recursive(
+    TEXTS | st.none() | st.booleans() | st.integers(-(2**53) - 1, 2**53 + 1),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('ab_Z09 "\\', max_size=3), inner, max_size=5),
+)
+"""What most tools take: texts, flags and whole numbers under plain names."""
 
 
 def shuffled(value: Any, random: Random) -> Any:
