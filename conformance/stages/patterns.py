@@ -21,8 +21,13 @@ from relayburn.records import (
 
 @stage("relayburn.analyze.patterns.detect_patterns")
 def patterns(request: Request) -> Any:
+    return detect_patterns(evidence_of(request)).to_wire()
+
+
+def evidence_of(request: Request) -> Evidence:
+    """The records and prices of a request, as `turns` and `opts` give them."""
     options = request.args["opts"]
-    evidence = Evidence(
+    return Evidence(
         turns=_records(TurnRecord, request.args["turns"]),
         table=table_from_wire(options["pricing"]),
         semantics=request.semantics,
@@ -31,7 +36,6 @@ def patterns(request: Request) -> Any:
         content_by_session=_by_session(ContentRecord, options.get("contentBySession")),
         tool_result_events=_records(ToolResultEventRecord, options.get("toolResultEvents")),
     )
-    return detect_patterns(evidence).to_wire()
 
 
 def _records(kind: type[Record], wire: list[Any] | None) -> Any:
