@@ -10,7 +10,7 @@ from relayburn.analyze.patterns.evidence import Evidence
 from relayburn.analyze.sessions import by_session, hashable, text_of, time_key
 from relayburn.analyze.tool_names import BASH_TOOL, EDIT_TOOLS, READ_TOOLS, tool_name
 from relayburn.collation import collation_key
-from relayburn.jsnum import locale_text
+from relayburn.jsnum import locale_text, normalize
 from relayburn.pricing.numbers import number
 from relayburn.records import UNSET, CompactionEvent, OptionalText, Record, ToolCall, TurnRecord, UnsetType
 from relayburn.text import code_unit_key
@@ -106,7 +106,9 @@ def _lost_work(calls: Iterable[ToolCall]) -> LostWork:
 
 def compaction_loss_finding(loss: CompactionLoss) -> WasteFinding:
     """The finding of a compaction (findings.md 3)."""
-    tokens = locale_text(loss.tokens_before_compact)
+    # A log may give any value for its tokens, and it is kept; here only its number counts.
+    lost = normalize(number(loss.tokens_before_compact))
+    tokens = locale_text(lost)
     return session_finding(
         "compaction-loss",
         loss.session_id,
@@ -115,7 +117,7 @@ def compaction_loss_finding(loss: CompactionLoss) -> WasteFinding:
         f"A compaction at {loss.ts} discarded {tokens} tokens of cache. Pre-compact cacheRead cost "
         f"{usd_text(loss.cache_lost_cost)} — that cache won't be reused on subsequent turns."
         + (_work_text(loss.lost_work) if loss.lost_work else ""),
-        tokens=loss.tokens_before_compact if number(loss.tokens_before_compact) > 0 else UNSET,
+        tokens=lost if lost > 0 else UNSET,
     )
 
 
