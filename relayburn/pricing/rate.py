@@ -69,13 +69,14 @@ def rate_for_usage(
     rate = _entry(model, table, semantics)
     if rate is None:
         return None
-    figures = _figures_in_force(rate, usage, ts, semantics)
+    period = _figures_of_day(rate, ts, semantics)
+    figures = _figures_of_context(period, usage, semantics)
     mode = rate.reasoning_mode if reasoning_mode is UNSET or reasoning_mode is None else reasoning_mode
     write_price = _price(figures.cache_write)
     return TurnRate(
         input=_price(figures.input),
         output=_price(figures.output),
-        reasoning=_price(_reasoning_price(figures, mode)),
+        reasoning=_price(_reasoning_price(figures, period, mode)),
         cache_read=_price(figures.cache_read),
         cache_write=write_price,
         cache_write_1h=_one_hour_write_price(figures, model) if semantics.one_hour_cache_writes else write_price,
@@ -98,13 +99,10 @@ def _price(value: Any) -> float:
     return value if type(value) is float or type(value) is int else number(value)
 
 
-def _figures_in_force(rate: ModelRate, usage: Usage, ts: Any, semantics: Semantics) -> Figures:
-    base: ModelRate | DatedFigures = rate
+def _figures_of_day(rate: ModelRate, ts: Any, semantics: Semantics) -> ModelRate | DatedFigures:
     if semantics.dated_prices and rate.dated:
-        base = _period(rate.dated, ts) or rate
-    if semantics.context_tiers and base.context_tiers:
-        return _tier(base.context_tiers, context_tokens(usage)) or base
-    return base
+        return _period(rate.dated, ts) or rate
+    return rate
 
 
 def _period(periods: Iterable[DatedFigures], ts: Any) -> DatedFigures | None:
@@ -126,6 +124,12 @@ def _utc_date(ts: Any) -> str | None:
     except ValueError:
         return None
     return (time if time.tzinfo is None else time.astimezone(UTC)).date().isoformat()
+
+
+def _figures_of_context(period: ModelRate | DatedFigures, usage: Usage, semantics: Semantics) -> Figures:
+    if semantics.context_tiers and period.context_tiers:
+        return _tier(period.context_tiers, context_tokens(usage)) or period
+    return period
 
 
 def _tier(tiers: Iterable[ContextTier], tokens: float) -> ContextTier | None:
@@ -155,9 +159,12 @@ def _one_hour_write_price(figures: Figures, model: str) -> float:
     return 2 * _price(figures.input) if _ANTHROPIC.search(model) else _price(figures.cache_write)
 
 
-def _reasoning_price(figures: Figures, mode: str | UnsetType) -> float:
+def _reasoning_price(figures: Figures, period: Figures, mode: str | UnsetType) -> float:
+    """A tier that names no price for reasoning leaves the period's own (cost.md, "After 1.x" 1)."""
     if mode == INCLUDED_IN_OUTPUT:
         return 0
-    if mode == SEPARATE and figures.reasoning is not UNSET and figures.reasoning is not None:
-        return figures.reasoning
+    if mode == SEPARATE:
+        for price in (figures.reasoning, period.reasoning):
+            if price is not UNSET and price is not None:
+                return price
     return figures.output

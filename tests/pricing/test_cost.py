@@ -115,6 +115,17 @@ def test_of_several_context_tiers_the_highest_that_is_exceeded_holds():
     assert found == pytest.approx([5e-6, 6e-6, 7e-6, 8e-6])
 
 
+def test_context_tiers_without_a_price_for_reasoning_leave_the_models_own():
+    tier = {"contextTokens": 100, "input": 2, "output": 8, "cacheRead": 0, "cacheWrite": 2}
+    usage = Usage(input=200, reasoning=1_000_000)
+
+    own = prices(m=entry(1, 4, reasoningMode="separate", reasoning=10, contextTiers=[tier]))
+    none = prices(m=entry(1, 4, reasoningMode="separate", contextTiers=[tier]))
+
+    assert cost(usage, "m", CURRENT, table=own).reasoning == 10
+    assert cost(usage, "m", CURRENT, table=none).reasoning == 8
+
+
 def test_dated_prices_a_turn_is_priced_as_of_its_own_day_under_current():
     periods = [{"since": "", **entry(10, 40)}, {"since": "2026-06-10", **entry(2, 8)}]
     table = prices(m=entry(2, 8, dated=periods))
