@@ -1,4 +1,4 @@
-"""The cost of usages and turns, and their sums (cost.md)."""
+"""The cost of usages and turns, their sums, and what could not be priced (cost.md)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from conformance.stages.registry import Request, stage
 from relayburn.pricing.cost import CostBreakdown, cost_for_turn, cost_for_usage, sum_costs
 from relayburn.pricing.table import table_from_wire
+from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import UNSET, TurnRecord, Usage, from_wire, to_wire
 
 
@@ -33,3 +34,10 @@ def turn_cost(request: Request) -> Any:
 def cost_sum(request: Request) -> Any:
     keys = dict(zip(CostBreakdown.__struct_encode_fields__, CostBreakdown.__struct_fields__, strict=True))
     return to_wire(sum_costs(CostBreakdown(**{keys[k]: v for k, v in c.items()}) for c in request.args["costs"]))
+
+
+@stage("relayburn.analyze.cost.summarize_unpriced")
+def unpriced(request: Request) -> Any:
+    turns = [from_wire(TurnRecord, turn) for turn in request.args["turns"]]
+    table = table_from_wire(request.args["pricing"])
+    return to_wire(summarize_unpriced(turns, table, semantics=request.semantics))
