@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from conformance.compare import Difference, differences, leaves_agree
@@ -82,6 +83,7 @@ def _by_deepdiff(expected: Any, actual: Any, protocol: str) -> Iterator[Differen
         threshold_to_diff_deeper=0,
         iterable_compare_func=_are_the_same_element,
         ignore_type_in_groups=[(list, tuple)],
+        hasher=_hash,
     )
     levels = [level for kind, levels in found.items() if kind != "iterable_item_moved" for level in levels]
     for level in levels:
@@ -90,6 +92,11 @@ def _by_deepdiff(expected: Any, actual: Any, protocol: str) -> Iterator[Differen
         sides = tuple(ABSENT if repr(side) == "not present" else side for side in (level.t1, level.t2))
         if not leaves_agree(*sides, path, protocol):
             yield Difference(path, *sides)
+
+
+def _hash(text: str) -> str:
+    # The default one refuses lone surrogates.
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _are_the_same_element(one: Any, other: Any, _level: Any = None) -> bool:

@@ -79,3 +79,9 @@ def test_deep_values_are_explained_without_a_crash() -> None:
 
 def test_large_values_are_explained_up_to_a_limit() -> None:
     assert len(divergences(list(range(30_000)), list(range(1, 30_001)), "relayburn.tiny")) == MOST_DIFFERENCES
+
+
+def test_elements_that_hold_lone_surrogates_are_compared() -> None:
+    expected, actual = ([{"id": "1", "text": "\ud800", "size": size, "length": size}] for size in (1, 3))
+
+    assert found(expected, actual) == [("$[0].size", 1, 3), ("$[0].length", 1, 3)]
