@@ -65,7 +65,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Drop row `nth` (from 0) of the first table in assignment `within`: a tuple, list, set or dict, or a call's arguments."""
+    """Drop row `nth` (from 0) of the first table in assignment `within`: a tuple, list, set or dict."""
 
     within: str
     nth: int
