@@ -175,3 +175,53 @@ class PriceFileUnreadable(RelayburnError):
         self.path = str(path)
         self.cause = cause
         super().__init__(f"cannot use the prices of {self.path}: {cause}")
+
+
+class LockUnavailable(RelayburnError):
+    """A lock is held by somebody else for longer than is waited for; `lock` is its file, or its name in a database."""
+
+    def __init__(self, lock: str, reason: str) -> None:
+        self.lock = lock
+        super().__init__(reason)
+
+
+class HomeUnwritable(RelayburnError):
+    """Something in the home cannot be written (no space, no permission); what was there is as it was."""
+
+    def __init__(self, path: str | Path, cause: OSError) -> None:
+        self.path = str(path)
+        self.cause = cause
+        super().__init__(f"cannot write {self.path}: {cause.strerror or cause}")
+
+
+class HomeUnreadable(RelayburnError):
+    """Something in the home is there but cannot be read."""
+
+    def __init__(self, path: str | Path, cause: OSError) -> None:
+        self.path = str(path)
+        self.cause = cause
+        super().__init__(f"cannot read {self.path}: {cause.strerror or cause}")
+
+
+class UnsupportedStorage(RelayburnError):
+    """`RELAYBURN_STORAGE` names a storage that does not exist, or that cannot do what was asked for."""
+
+
+class StoreTooNew(RelayburnError):
+    """A SQLite store was written by a later version: its schema is not known to this one."""
+
+
+class StoreUnusable(RelayburnError):
+    """A SQLite store cannot be opened, read or written."""
+
+    def __init__(self, path: str | Path, cause: Exception) -> None:
+        self.path = str(path)
+        self.cause = cause
+        super().__init__(f"cannot use {self.path}: {cause}")
+
+
+class EmptySelector(RelayburnError):
+    """A stamp names nothing that it could hold for."""
+
+    def __init__(self) -> None:
+        super().__init__("stamp requires at least one selector field (sessionId, messageId, or range)")

@@ -16,6 +16,7 @@ class Semantics:
     name: str
     final_usage: bool
     last_record_wins: bool
+    exactly_once: bool
     special_tokens_are_text: bool
     prompt_by_parent: bool
     skill_activity: bool

@@ -57,6 +57,17 @@ class Home:
         return self.path / "ledger.content.idx"
 
     @property
+    def line_index(self) -> Path:
+        """Which ledger lines are known, and up to which byte: the index of `current` semantics."""
+        return self.path / "ledger.lines.idx"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite store, where one is chosen: `RELAYBURN_SQLITE_PATH`, else `burn.sqlite` in the home."""
+        override = self.environ.get("RELAYBURN_SQLITE_PATH")
+        return Path(override) if override else self.path / "burn.sqlite"
+
+    @property
     def cursors(self) -> Path:
         """How far each session file was read."""
         return self.path / "cursors.json"
