@@ -1,0 +1,89 @@
+"""Where session files lie below a root.
+
+In: a root folder of one harness. Out: the paths of its session files, in the order in which a pass visits them
+(ingest.md 1). Names are compared by their bytes; symbolic links are neither files nor folders; what cannot be listed is
+passed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+NameTest = Callable[[str], bool]
+
+
+def claude_session_files(root: str) -> Iterator[str]:
+    """The `*.jsonl` files directly inside the project folders of `root`."""
+    for project in _listing(root).folders:
+        yield from _listing(project).files_called(is_log)
+
+
+def codex_session_files(root: str) -> Iterator[str]:
+    """The `*.jsonl` files anywhere below `root`."""
+    return _walk(root, is_log)
+
+
+def opencode_session_files(root: str) -> Iterator[str]:
+    """The `ses_*.json` files anywhere below `root`."""
+    return _walk(root, is_opencode_session)
+
+
+def subagent_files(session_file: str) -> Iterator[str]:
+    """The logs of the subagents that the Claude Code session of `session_file` started."""
+    return _listing(subagent_folder(session_file)).files_called(is_subagent_log)
+
+
+def subagent_folder(session_file: str) -> str:
+    """Where Claude Code keeps the logs of a session's subagents."""
+    return f"{session_file.removesuffix('.jsonl')}/subagents"
+
+
+def is_log(name: str) -> bool:
+    """Whether a name is that of a Claude Code or Codex log."""
+    return name.endswith(".jsonl")
+
+
+def is_subagent_log(name: str) -> bool:
+    """Whether a name is that of a Claude Code subagent's own log."""
+    return name.startswith("agent-") and name.endswith(".jsonl")
+
+
+def is_opencode_session(name: str) -> bool:
+    """Whether a name is that of an OpenCode session file."""
+    return name.startswith("ses_") and name.endswith(".json")
+
+
+def _walk(root: str, wanted: NameTest) -> Iterator[str]:
+    """Files before sub-folders, and the last sub-folder first: the reference keeps a stack."""
+    stack = [root]
+    while stack:
+        listing = _listing(stack.pop())
+        yield from listing.files_called(wanted)
+        stack += listing.folders
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What lies in a folder: the paths of its sub-folders, and the names of its regular files."""
+
+    folder: str
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+
+    def files_called(self, wanted: NameTest) -> Iterator[str]:
+        return (f"{self.folder}/{name}" for name in self.files if wanted(name))
+
+
+def _listing(folder: str) -> _Listing:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+    except OSError:
+        entries = []
+    return _Listing(
+        folder,
+        tuple(f"{folder}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)),
+        tuple(entry.name for entry in entries if entry.is_file(follow_symlinks=False)),
+    )

@@ -1,0 +1,166 @@
+"""A pass over all session files: find them, read what is new, append it, remember how far each was read (ingest.md 2).
+
+In: a home, and who listens. Out: an `IngestReport`. A file that fails is named and the others go on; what was appended
+stays, and the next pass tries the file again. Asked to stop, a pass ends after the file at hand and keeps what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from relayburn.errors import (
+    HomeUnreadable,
+    HomeUnwritable,
+    LockUnavailable,
+    RelayburnError,
+    StoreUnusable,
+    UnsupportedStorage,
+)
+from relayburn.ingest.gaps import gap_watch
+from relayburn.ingest.harnesses import CLAUDE, CODEX, HARNESSES, OPENCODE, Harness
+from relayburn.ingest.harvest import Failed, Load, Outcome, Step, wires
+from relayburn.ingest.links import SessionLinks
+from relayburn.ingest.pending_stamps import resolve_pending_stamps, sweep_pending_stamps
+from relayburn.ingest.readers import Readers, ReadHere
+from relayburn.ingest.report import FileFailure, IngestReport
+from relayburn.ledger.append import append_batches, append_relationships
+from relayburn.ledger.config import load_config
+from relayburn.ledger.content import append_content
+from relayburn.ledger.cursors import load_cursors, save_changed_cursors
+from relayburn.ledger.home import Home
+from relayburn.semantics import CURRENT, Semantics
+
+Hear = Callable[[str], None]
+"""Takes one message, without a line end."""
+
+
+def unheard(message: str) -> None:
+    """Nobody listens."""
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def ingest_all(
+    home: Home,
+    *,
+    harnesses: Sequence[Harness] = HARNESSES,
+    log: Hear,
+    on_progress: Hear = unheard,
+    on_warn: Hear | None = None,
+    stop: Callable[[], bool] = never,
+    readers: Readers | None = None,
+    semantics: Semantics = CURRENT,
+) -> IngestReport:
+    """Ingest what is new in the sessions of `harnesses`.
+
+    `log` takes lines for stderr; `on_progress` what is being done; `on_warn` a warning's body, which else goes to `log`.
+    `stop` is asked after each file. `readers` say which processes read, by default this one. Raises `LockUnavailable`,
+    `HomeUnreadable`, `HomeUnwritable` or `UnsupportedStorage` where the home fails; its cursors then stay as they were.
+    """
+    on_progress("cleaning pending spawn stamps")
+    sweep_pending_stamps(home)
+    on_progress("loading ingest cursors")
+    before = stored_cursors(home)
+    on_progress("loading content settings")
+    sweep = Sweep(home, before, load_config(home, log).store, log, semantics)
+    with readers or ReadHere() as reading:
+        for harness in harnesses:
+            on_progress(harness.announcement)
+            sweep.scan(harness, reading, stop)
+    if sweep.content_mode == "full":
+        for harness in harnesses:
+            if (body := gap_watch(harness.name).warning()) is not None:
+                on_warn(body) if on_warn is not None else log(f"⚠ {body}")
+    on_progress("saving ingest cursors")
+    save_changed_cursors(home, before, sweep.cursors, semantics=semantics)
+    return sweep.report
+
+
+ingest_claude_projects = partial(ingest_all, harnesses=(CLAUDE,))
+ingest_codex_sessions = partial(ingest_all, harnesses=(CODEX,))
+ingest_opencode_sessions = partial(ingest_all, harnesses=(OPENCODE,))
+
+
+def stored_cursors(home: Home) -> dict[str, Any]:
+    """The cursors of `home` by source. A list in their place, which the ledger passes on, says nothing of any file."""
+    stored = load_cursors(home)
+    return stored if isinstance(stored, dict) else {}
+
+
+class Sweep:
+    """One pass at work: what it knows of the files, and what it has done so far."""
+
+    def __init__(
+        self, home: Home, cursors: Mapping[str, Any], content_mode: str, log: Hear, semantics: Semantics
+    ) -> None:
+        self.content_mode = content_mode
+        self.cursors = dict(cursors)
+        self.report = IngestReport()
+        self._home = home
+        self._log = log
+        self._semantics = semantics
+
+    def scan(self, harness: Harness, readers: Readers, stop: Callable[[], bool]) -> None:
+        """Ingest what is new in the files of `harness`, until `stop` says so."""
+        links = SessionLinks()
+        for outcome in readers.outcomes(self._steps(harness, stop)):
+            self._take(harness, outcome, links)
+        if rows := links.relationships():
+            append_relationships(self._home, wires(rows), semantics=self._semantics)
+
+    def _steps(self, harness: Harness, stop: Callable[[], bool]) -> Iterator[Step]:
+        for file in harness.files(self._home, self._semantics):
+            if stop():
+                self.report.stopped = True
+                return
+            self.report.scanned_sessions += 1
+            try:
+                yield file.plan(self.cursors.get(file.path), self.content_mode, self._semantics)
+            except RelayburnError as error:
+                yield Failed(file.path, str(error))
+
+    def _take(self, harness: Harness, outcome: Outcome, links: SessionLinks) -> None:
+        if isinstance(outcome, Failed):
+            self._fail(outcome.path, outcome.reason)
+            return
+        if isinstance(outcome, Load):
+            try:
+                self._append(harness, outcome)
+            except RelayburnError as error:
+                if self._semantics.exactly_once and isinstance(error, _NOT_THE_FILES_FAULT):
+                    raise
+                self._fail(outcome.path, str(error))
+                return
+            if outcome.evidence is not None:
+                links.add(outcome.evidence)
+        if outcome.cursor is not None:
+            self.cursors[outcome.path] = outcome.cursor
+
+    def _append(self, harness: Harness, load: Load) -> None:
+        if load.candidate is not None:
+            resolved = resolve_pending_stamps(self._home, load.candidate, semantics=self._semantics)
+            self.report.applied_pending_stamps += resolved.applied
+        append_load(self._home, load, self._log, self._semantics)
+        self.report.count_turns(len(load.turns.texts))
+        if self.content_mode == "full":
+            gap_watch(harness.name).record(load.session_id, load.calls, load.results)
+
+    def _fail(self, path: str, reason: str) -> None:
+        self._log(f"[burn] skipping {path}: {reason}")
+        self.report.failures.append(FileFailure(path, reason))
+
+
+def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> None:
+    """Append the records of one file: turns, contents, and the rest. Raises what appending raises."""
+    append_batches(home, [load.turns], semantics=semantics)
+    if load.content:
+        append_content(home, load.content, log, semantics=semantics)
+    append_batches(home, load.rest, semantics=semantics)
+
+
+_NOT_THE_FILES_FAULT = (HomeUnreadable, HomeUnwritable, StoreUnusable, LockUnavailable, UnsupportedStorage)
