@@ -27,6 +27,7 @@ from relayburn.ingest.sweep import ingest_all
 
 stage("relayburn.ingest")(play)
 stage("relayburn.ingest.hook")(play)
+stage("relayburn.sdk.ingest")(play)
 on_new_process(forget_gaps)
 
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -49,6 +50,11 @@ def _sweep(scene: Scene, harnesses: Any) -> dict[str, Any]:
 @step("ingest_all")
 def everything(scene: Scene, _recorded: dict[str, Any]) -> Any:
     return _sweep(scene, HARNESSES)
+
+
+@step("sdk_ingest")
+def sdk_ingest(scene: Scene, _recorded: dict[str, Any]) -> Any:
+    return ingest_all(scene.home, log=scene.warn, semantics=scene.semantics).counters()
 
 
 @step("ingest_claude")

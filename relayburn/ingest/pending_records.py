@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,23 +60,45 @@ def read_record(data: bytes) -> PendingStamp | None:
 
 def record_of_wire(wire: Mapping[str, Any]) -> PendingStamp | None:
     """The record of a JSON object, None where a part is missing or of a wrong kind."""
-    pid, spawn_start_ts, cwd = wire.get("spawnerPid"), wire.get("spawnStartTs"), wire.get("cwd")
-    enrichment, hint = wire.get("enrichment"), wire.get("sessionDirHint")
-    if not is_number(wire.get("v")) or wire["v"] != 1 or wire.get("harness") not in HARNESSES:
+    if not all(is_valid(wire.get(key)) for key, is_valid in _PARTS.items()):
         return None
-    if not is_number(pid) or not math.isfinite(pid):
+    hint = wire.get("sessionDirHint")
+    spawn_ms = parse_date(wire["spawnStartTs"])
+    if spawn_ms is None or ("sessionDirHint" in wire and not isinstance(hint, str)):
         return None
-    if not isinstance(spawn_start_ts, str) or (spawn_ms := parse_date(spawn_start_ts)) is None:
-        return None
-    if not isinstance(cwd, str) or not cwd or not _is_map_of_texts(enrichment):
-        return None
-    if "sessionDirHint" in wire and not isinstance(hint, str):
-        return None
-    return PendingStamp(wire["harness"], pid, spawn_start_ts, spawn_ms, cwd, enrichment, hint)
+    return PendingStamp(
+        wire["harness"], wire["spawnerPid"], wire["spawnStartTs"], spawn_ms, wire["cwd"], wire["enrichment"], hint
+    )
+
+
+def _is_finite(value: Any) -> bool:
+    return is_number(value) and math.isfinite(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def _is_map_of_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+def _is_one(value: Any) -> bool:
+    return is_number(value) and value == 1
+
+
+_PARTS: dict[str, Callable[[Any], bool]] = {
+    "v": _is_one,
+    "harness": HARNESSES.__contains__,
+    "spawnerPid": _is_finite,
+    "spawnStartTs": _is_text,
+    "cwd": _is_name,
+    "enrichment": _is_map_of_texts,
+}
 
 
 def absolute(path: str) -> str:
