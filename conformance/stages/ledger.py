@@ -5,15 +5,21 @@ In: recorded steps. Out: what the verbs of relayburn.ledger give, in the recorde
 
 from __future__ import annotations
 
+import sqlite3
+import uuid
 from typing import Any
 
-from conformance.stages.registry import stage
+from conformance.stages.registry import Request, stage
 from conformance.stages.scenario import Scene, on_new_process, play, step
 from relayburn.ledger import append, content, cursors, high_water_marks, query
 from relayburn.ledger.config import load_config, retention_ms
+from relayburn.ledger.home import Home
+from relayburn.ledger.hook_settings import hook_settings
 from relayburn.ledger.identity import fingerprint, identity_hash
 from relayburn.ledger.lock import Patience, acquire, lock
 from relayburn.ledger.query import LedgerQuery
+from relayburn.ledger.rebuild import rebuild_index
+from relayburn.ledger.reclassify import ReclassifyReport, reclassify
 from relayburn.ledger.stamps import matches, write_stamp
 
 _PROTOCOLS = (
@@ -243,3 +249,62 @@ def with_lock_nested(scene: Scene, recorded: dict[str, Any]) -> dict[str, bool]:
         seen["afterInner"] = home.lock_file(name).exists()
     seen["after"] = home.lock_file(name).exists()
     return seen
+
+
+@step("rebuild_index")
+def rebuild(scene: Scene, _recorded: dict[str, Any]) -> dict[str, int]:
+    report = rebuild_index(scene.home, semantics=scene.semantics)
+    return {"ids": report.ids, "content": report.content}
+
+
+@step("reclassify")
+def reclassify_home(scene: Scene, recorded: dict[str, Any]) -> dict[str, Any]:
+    report = reclassify(scene.home, force=recorded.get("force") is True, semantics=scene.semantics)
+    return _reclassify_report(report)
+
+
+@stage("relayburn.ledger.reclassify")
+def reclassified(request: Request) -> Any:
+    """A scenario, or a home that stands on its own: `args.home`, with the options in `config`."""
+    if "home" not in request.args:
+        return play(request)
+    path = request.root / request.args["home"]
+    home = Home(path, path, {})
+    append.forget_index()
+    report = reclassify(home, force=request.config.get("force") is True, semantics=request.semantics)
+    text = home.ledger.read_bytes().decode(errors="replace") if home.ledger.exists() else None
+    return {"report": _reclassify_report(report), "ledgerText": text}
+
+
+def _reclassify_report(report: ReclassifyReport) -> dict[str, Any]:
+    return {
+        "scanned": report.scanned,
+        "processed": report.processed,
+        "changed": report.changed,
+        "skipped": report.skipped,
+        "changedByCategory": report.changed_by_category,
+    }
+
+
+@step("hook_settings")
+def hook(_scene: Scene, recorded: dict[str, Any]) -> dict[str, str]:
+    made = hook_settings((recorded.get("options") or {}).get("burnBin", "burn"))
+    return {"sessionId": "<uuid>" if uuid.UUID(made.session_id).version == 4 else "", "settings": made.settings}
+
+
+@step("dump_sqlite_store")
+def dump_sqlite_store(scene: Scene, _recorded: dict[str, Any]) -> dict[str, Any]:
+    database = sqlite3.connect(scene.home.database)
+    database.row_factory = sqlite3.Row
+    try:
+        tables = {name: f"SELECT * FROM {name} ORDER BY {key}" for name, key in _SQLITE_TABLES}
+        return {name: [dict(row) for row in database.execute(query)] for name, query in tables.items()}
+    finally:
+        database.close()
+
+
+_SQLITE_TABLES = (
+    *(("schema_state", "id"), ("locks", "name"), ("turns", "id_hash"), ("compactions", "id_hash")),
+    *(("relationships", "id_hash"), ("tool_result_events", "id_hash"), ("user_turns", "id_hash")),
+    *(("stamps", "seq"), ("content", "seq")),
+)

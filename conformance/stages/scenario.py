@@ -46,7 +46,9 @@ class Scene:
     def home(self) -> Home:
         """The home that the environment names now, its path as it really lies."""
         named = self.named_home
-        return replace(named, path=self.real(named.path))
+        database = self.environ.get("RELAYBURN_SQLITE_PATH")
+        environ = self.environ | ({"RELAYBURN_SQLITE_PATH": str(self.real(database))} if database else {})
+        return replace(named, path=self.real(named.path), environ=environ)
 
     @property
     def named_home(self) -> Home:

@@ -14,7 +14,7 @@ from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.index import forget_index as forget_identities
 from relayburn.ledger.line_index import forget_line_index
-from relayburn.ledger.store import store_of
+from relayburn.ledger.store import close_databases, store_of
 from relayburn.semantics import CURRENT, Semantics
 
 __all__ = [
@@ -63,9 +63,10 @@ def append_user_turns(home: Home, records: Sequence[Wire], *, semantics: Semanti
 
 
 def forget_index() -> None:
-    """Forget what this process knows of any home's ledger, as a new process would begin."""
+    """Forget what this process knows of any home's ledger, and close its databases, as a new process would begin."""
     forget_identities()
     forget_line_index()
+    close_databases()
 
 
 def _append(home: Home, kind: str, records: Sequence[Wire], semantics: Semantics) -> int:

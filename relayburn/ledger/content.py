@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import UnsafeSessionId
-from relayburn.jsjson import quote
+from relayburn.jsjson import compact
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.store import Keep, PruneReport, Warn, store_of
@@ -66,18 +66,18 @@ def is_safe_session_id(session_id: object) -> bool:
 def require_safe(session_id: str) -> None:
     """Raise `UnsafeSessionId` unless the id can name a content file."""
     if not is_safe_session_id(session_id):
-        raise UnsafeSessionId(quote(str(session_id)))
+        raise UnsafeSessionId(compact(session_id))
 
 
-def safe_records(records: Sequence[Wire], warn: Warn) -> dict[str, list[Wire]]:
-    """`records` by session, in the order the sessions come first; what has an unsafe id is warned of and left out."""
-    sessions: dict[str, list[Wire]] = {}
+def safe_records(records: Sequence[Wire], warn: Warn) -> list[Wire]:
+    """The records that can be stored: one without a session is dropped, one with an unsafe id is also warned of."""
+    safe: list[Wire] = []
     for record in records:
         session_id = record.get("sessionId")
         if not session_id:
             continue
         if is_safe_session_id(session_id):
-            sessions.setdefault(session_id, []).append(record)
+            safe.append(record)
         else:
-            warn(f"[burn] skipping content record with unsafe sessionId: {quote(str(session_id))}")
-    return sessions
+            warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
+    return safe

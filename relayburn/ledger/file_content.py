@@ -17,7 +17,7 @@ from relayburn.ledger.identity import Wire
 from relayburn.ledger.lines import json_bytes, parse_line
 from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import append_bytes, read_file
-from relayburn.ledger.store import Keep, PruneReport, Warn
+from relayburn.ledger.store import Keep, PruneReport, Warn, is_kept
 from relayburn.semantics import Semantics
 
 _NS_PER_MS = 1_000_000
@@ -25,7 +25,10 @@ _NS_PER_MS = 1_000_000
 
 def append(home: Home, records: Sequence[Wire], warn: Warn, semantics: Semantics) -> None:
     """Append the records whose exact line is in no sidecar yet, each session under a lock of its own."""
-    for session_id, of_session in safe_records(records, warn).items():
+    sessions: dict[str, list[Wire]] = {}
+    for record in safe_records(records, warn):
+        sessions.setdefault(record["sessionId"], []).append(record)
+    for session_id, of_session in sessions.items():
         with lock(home, f"content.{session_id}", semantics=semantics):
             _append_session(content_file(home, session_id), of_session, semantics)
 
@@ -46,6 +49,11 @@ def stored_sessions(home: Home) -> list[str]:
     return [session_id for session_id, path in _sidecars(home) if _size(path) > 0]
 
 
+def stored_sizes(home: Home) -> list[int]:
+    """The sizes of all sidecars in bytes, empty ones included."""
+    return [_size(path) for _, path in _sidecars(home)]
+
+
 def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semantics) -> PruneReport:
     """Remove sidecars last written at least `older_than_ms` ago, except those that `keep` names."""
     cutoff_ms = home.clock() - older_than_ms
@@ -55,7 +63,7 @@ def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semant
             size = _prunable_size(path, cutoff_ms)
             if size is None:
                 continue
-            if keep is not None and _is_kept(keep, session_id):
+            if keep is not None and is_kept(keep, session_id):
                 recoverable += 1
                 continue
             _remove(path)
@@ -132,11 +140,3 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as cause:
         raise HomeUnwritable(path, cause) from cause
-
-
-def _is_kept(keep: Keep, session_id: str) -> bool:
-    """What the caller's predicate says; one that raises protects nothing (ledger.md 7)."""
-    try:
-        return keep(session_id)
-    except Exception:  # noqa: BLE001 - whatever it raises
-        return False

@@ -62,6 +62,12 @@ if hasattr(os, "register_at_fork"):
 @contextmanager
 def lock(home: Home, name: str, *, semantics: Semantics = CURRENT) -> Generator[None]:
     """Hold the lock `name` of `home`. Raises `LockUnavailable` after about eleven seconds, `HomeUnwritable`."""
+    if home.environ.get("RELAYBURN_STORAGE") == "sqlite":
+        from relayburn.ledger.store import store_of
+
+        with store_of(home).lock(name, semantics):
+            yield
+        return
     path = home.lock_file(name)
     held = _HELD.get()
     key = str(path)

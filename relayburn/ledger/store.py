@@ -5,6 +5,8 @@ In: a home, whose environment names the storage. Out: its `Store`, which all ver
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from relayburn.semantics import Semantics
 
 if TYPE_CHECKING:
     from relayburn.ledger.batch import Batch
+    from relayburn.ledger.sqlite_store import SqliteStore
     from relayburn.ledger.stamps import Stamp
 
 VARIABLE = "RELAYBURN_STORAGE"
@@ -37,6 +40,14 @@ class PruneReport:
     files_deleted: int = 0
     bytes_freed: int = 0
     skipped_recoverable: int = 0
+
+
+def is_kept(keep: Keep, session_id: str) -> bool:
+    """What the caller's predicate says; one that raises protects nothing (ledger.md 7)."""
+    try:
+        return keep(session_id)
+    except Exception:  # noqa: BLE001 - whatever it raises
+        return False
 
 
 class Store(Protocol):
@@ -88,17 +99,35 @@ def storage_kind(home: Home) -> str:
 
 
 def store_of(home: Home) -> Store:
-    """The store of `home`. Raises `UnsupportedStorage`."""
+    """The store of `home`. Raises `UnsupportedStorage`, and for a database `StoreUnusable` or `StoreTooNew`."""
     kind = storage_kind(home)
     if kind in _NOT_IN_THIS_BUILD:
         raise UnsupportedStorage(f"{VARIABLE}={kind} is not supported in this build")
     if kind == "sqlite":
-        from relayburn.ledger.sqlite_store import SqliteStore
-
-        return SqliteStore(home)
+        return _open_database(home)
     from relayburn.ledger.file_store import FileStore
 
     return FileStore(home)
+
+
+_databases: dict[tuple[int, int, str], SqliteStore] = {}
+
+
+def _open_database(home: Home) -> Store:
+    """The database, opened once for each thread that asks for it; a forked child opens its own."""
+    from relayburn.ledger.sqlite_store import SqliteStore
+
+    key = os.getpid(), threading.get_ident(), str(home.database)
+    store = _databases.get(key)
+    if store is None:
+        store = _databases[key] = SqliteStore(home)
+    return store
+
+
+def close_databases() -> None:
+    """Close what this thread opened, as the end of a process would."""
+    for key in [key for key in _databases if key[:2] == (os.getpid(), threading.get_ident())]:
+        _databases.pop(key).close()
 
 
 def require_files(home: Home) -> None:
