@@ -44,9 +44,9 @@ class FileStore:
         else:
             self._append_first(line, spawned or Batch("relationship", (), ()), semantics)
 
-    def records(self, kind: str) -> Iterator[Wire]:
+    def records(self, kind: str, mention: str | None = None) -> Iterator[Wire]:
         """The records of one kind in file order."""
-        for line in walk_kind(self._home.ledger, kind):
+        for line in walk_kind(self._home.ledger, kind, mention):
             yield line["record"]
 
     def stamps(self) -> list[Stamp]:

@@ -16,28 +16,61 @@ import orjson
 
 from relayburn import jsjson
 from relayburn.errors import HomeUnreadable
-from relayburn.jsnum import is_number
+from relayburn.jsnum import MAX_SAFE_INTEGER, is_number
 from relayburn.ledger.identity import RECORD_KINDS, Wire
 from relayburn.semantics import Semantics
-from relayburn.text import trim
+from relayburn.text import trim, utf8
 
 STAMP = "stamp"
 KINDS = (*RECORD_KINDS, STAMP)
 """All kinds of ledger lines."""
 
-# Numbers and keys that JavaScript writes otherwise than orjson: exponents, whole doubles, what is not exact in a
-# double, array indices as keys. A false alarm inside a text costs time only.
-_WRITTEN_OTHERWISE = re.compile(rb'[:\[,]-?[0-9]+(?:\.0[,}\]]|(?:\.[0-9]+)?[eE]|[0-9]{15})|"[0-9]+":')
-_LONG_NUMBER = re.compile(rb"[0-9]{16}")
+_PLAIN_TYPES = frozenset({str, bool, type(None)})
+_DEEP = 200
+_INDEX_KEY = re.compile(rb'"[0-9]+":')
+_ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 16
 
 
 def json_bytes(value: Any) -> bytes:
     """`JSON.stringify(value)` as UTF-8."""
-    try:
-        text = orjson.dumps(value)
-    except orjson.JSONEncodeError:
-        return jsjson.compact(value).encode()
-    return jsjson.compact(value).encode() if _WRITTEN_OTHERWISE.search(text) else text
+    if type(value) is dict and _is_plain(value, 0):
+        try:
+            text = orjson.dumps(value)
+        except orjson.JSONEncodeError:
+            pass
+        else:
+            # Array indices as keys come first in JavaScript. A false alarm inside a text costs time only.
+            if _INDEX_KEY.search(text) is None:
+                return text
+    return jsjson.compact(value).encode()
+
+
+def _is_plain(value: dict[str, Any], depth: int) -> bool:
+    """Whether orjson writes the numbers in `value` as JavaScript does: none is a double, none too long for one."""
+    for item in value.values():
+        kind = type(item)
+        if kind in _PLAIN_TYPES:
+            continue
+        if kind is int:
+            if not -MAX_SAFE_INTEGER <= item <= MAX_SAFE_INTEGER:
+                return False
+        elif kind is dict:
+            if depth > _DEEP or not _is_plain(item, depth + 1):
+                return False
+        elif kind is not list or depth > _DEEP or not _is_plain_list(item, depth + 1):
+            return False
+    return True
+
+
+def _is_plain_list(value: list[Any], depth: int) -> bool:
+    for item in value:
+        if type(item) is dict:
+            if not _is_plain(item, depth):
+                return False
+        elif type(item) is not str:
+            return False
+    return True
 
 
 def line_head(kind: str, semantics: Semantics) -> bytes:
@@ -72,7 +105,7 @@ def parse_line(line: bytes) -> Any:
     except orjson.JSONDecodeError:
         value = jsjson.as_doubles(jsjson.loads_slowly(trim(line.decode(errors="replace"))))
     else:
-        if _LONG_NUMBER.search(line):
+        if _LONG_NUMBER in line.translate(_ALL_DIGITS_ALIKE):
             value = jsjson.as_doubles(value)
     return value
 
@@ -105,12 +138,20 @@ def walk(path: Path) -> Iterator[Wire]:
             yield known
 
 
-def walk_kind(path: Path, kind: str) -> Iterator[Wire]:
-    """The ledger's lines of one kind in file order, as objects; lines that plainly are of another are not parsed."""
+def walk_kind(path: Path, kind: str, mention: str | None = None) -> Iterator[Wire]:
+    """The ledger's lines of one kind in file order, as objects.
+
+    Lines that plainly are of another kind, or plainly do not hold the text `mention`, are not parsed.
+    """
     others = tuple(f'{{"v":1,"kind":"{other}",'.encode() for other in KINDS if other != kind)
+    # Bytes that are no text read as U+FFFD.
+    needle = b"" if mention is None or "\ufffd" in mention else utf8(mention)
     for line in walk_lines(path):
         # A key that came again later would win, so only a line with a single kind is plain.
         if line.startswith(others) and line.count(b'"kind"') == 1:
+            continue
+        # What is not there in plain may be there escaped.
+        if needle not in line and b"\\" not in line:
             continue
         if (known := known_line(line)) is not None and known["kind"] == kind:
             yield known

@@ -45,7 +45,7 @@ def query_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Seman
     """The turns that `query` asks for, each with its `enrichment`. Raises `HomeUnreadable`, `UnsupportedStorage`."""
     folding = Folding(read_stamps(home))
     found = []
-    for turn in _newest("turn", store_of(home).records("turn"), semantics):
+    for turn in _records(home, "turn", query, semantics):
         if not (_in_time(query, turn) and _of_session(query, turn) and _of_project(query, turn)):
             continue
         enrichment = folding.of(turn)
@@ -87,11 +87,14 @@ Filter = Callable[[LedgerQuery, Wire], bool]
 
 
 def _query(home: Home, kind: str, query: LedgerQuery, semantics: Semantics, filters: tuple[Filter, ...]) -> list[Wire]:
-    records = _newest(kind, store_of(home).records(kind), semantics)
+    records = _records(home, kind, query, semantics)
     return [record for record in records if all(passes(query, record) for passes in filters)]
 
 
-def _newest(kind: str, records: Iterable[Wire], semantics: Semantics) -> Iterable[Wire]:
+def _records(home: Home, kind: str, query: LedgerQuery, semantics: Semantics) -> Iterable[Wire]:
+    """The records of `kind` that count, in order, without most of those that plainly are of other sessions."""
+    session = query.session_id if type(query.session_id) is str and query.session_id else None
+    records = store_of(home).records(kind, session)
     if not semantics.last_record_wins:
         return records
     return {identity_key(kind, record): record for record in records}.values()

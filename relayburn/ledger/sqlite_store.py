@@ -81,7 +81,7 @@ class SqliteStore:
             if spawned is not None:
                 self._append(spawned, semantics)
 
-    def records(self, kind: str) -> Iterator[Wire]:
+    def records(self, kind: str, mention: str | None = None) -> Iterator[Wire]:
         """The records of one kind, in the order they were inserted."""
         table, _ = _TABLES[kind]
         for (text,) in self._read(f"SELECT record_json FROM {table} ORDER BY rowid"):

@@ -61,8 +61,8 @@ class Store(Protocol):
         """Append a stamp and, unless it is known, the relationship that it tells of."""
         ...
 
-    def records(self, kind: str) -> Iterator[Wire]:
-        """The records of one kind, in the order they were appended."""
+    def records(self, kind: str, mention: str | None = None) -> Iterator[Wire]:
+        """The records of one kind, in the order they were appended; those without the text `mention` may be left out."""
         ...
 
     def stamps(self) -> list[Stamp]:
