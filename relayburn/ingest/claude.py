@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from relayburn.ingest.cursors import ClaudeCursor, is_rotated
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, wires
-from relayburn.reader.claude import ClaudeOptions, ClaudeSession, parse_claude_session_incremental
+from relayburn.reader.claude import (
+    ClaudeIncrement,
+    ClaudeOptions,
+    ClaudeSession,
+    parse_claude_session_incremental,
+)
 from relayburn.semantics import Semantics
 
 
@@ -34,15 +41,23 @@ class ClaudeTask:
 
     def read(self) -> Harvest:
         """What is new in the log. Raises what its reader raises."""
+        found = self.parse()
+        return harvest_of_claude(self.path, found, self.cursor_after(found))
+
+    def parse(self, file_session_id: str | UnsetType = UNSET) -> ClaudeIncrement:
+        """The records that are new in the log; its session is `file_session_id`, or the one that it is named for."""
         options = ClaudeOptions(
             session_path=self.path,
+            file_session_id=file_session_id,
             content_mode=self.content_mode,
             start_offset=self.start,
             last_user_text=self.last_user_text,
         )
-        found = parse_claude_session_incremental(self.path, options, semantics=self.semantics)
-        cursor = ClaudeCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.last_user_text)
-        return harvest_of_claude(self.path, found, cursor)
+        return parse_claude_session_incremental(self.path, options, semantics=self.semantics)
+
+    def cursor_after(self, found: ClaudeIncrement) -> ClaudeCursor:
+        """Where the next pass goes on."""
+        return ClaudeCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.last_user_text)
 
 
 def plan_claude(path: str, stored: Any, content_mode: str, semantics: Semantics) -> ClaudeTask | Settled:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 NameTest = Callable[[str], bool]
 
@@ -18,6 +19,13 @@ def claude_session_files(root: str) -> Iterator[str]:
     """The `*.jsonl` files directly inside the project folders of `root`."""
     for project in _listing(root).folders:
         yield from _listing(project).files_called(is_log)
+
+
+def claude_subagent_files(root: str) -> Iterator[str]:
+    """The logs of subagents: `<project>/<session id>/subagents/agent-*.jsonl`, whether or not the session's own is left."""
+    for project in _listing(root).folders:
+        for session in _listing(project).folders:
+            yield from _listing(f"{session}/subagents").files_called(is_subagent_log)
 
 
 def codex_session_files(root: str) -> Iterator[str]:
@@ -30,14 +38,19 @@ def opencode_session_files(root: str) -> Iterator[str]:
     return _walk(root, is_opencode_session)
 
 
-def subagent_files(session_file: str) -> Iterator[str]:
-    """The logs of the subagents that the Claude Code session of `session_file` started."""
-    return _listing(subagent_folder(session_file)).files_called(is_subagent_log)
+def message_folder(root: str, session_file: str) -> str:
+    """Where the messages of an OpenCode session lie: `storage/message/<id>`, beside the `storage/session` that is `root`."""
+    return str(PurePath(message_root(root), PurePath(session_file).name.removesuffix(".json")))
 
 
-def subagent_folder(session_file: str) -> str:
-    """Where Claude Code keeps the logs of a session's subagents."""
-    return f"{session_file.removesuffix('.jsonl')}/subagents"
+def message_root(root: str) -> str:
+    """Where OpenCode keeps a folder of messages for each session of `root`."""
+    return str(PurePath(root).with_name("message"))
+
+
+def message_files(folder: str) -> Iterator[str]:
+    """The files of an OpenCode session's messages."""
+    return _listing(folder).files_called(lambda name: name.endswith(".json"))
 
 
 def is_log(name: str) -> bool:

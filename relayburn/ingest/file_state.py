@@ -44,3 +44,12 @@ def milliseconds(ns: int) -> int | float:
     """A time in nanoseconds as JavaScript's `mtimeMs` has it."""
     seconds, rest = divmod(ns, _NS_PER_S)
     return normalize(seconds * 1000 + rest / 1e6)
+
+
+def figures(path: str) -> bytes:
+    """A path and what it was like, to be hashed: other bytes when the file was written to, replaced or removed."""
+    try:
+        found = file_state(path)
+    except LogUnreadable as error:
+        return f"{path}\0{error}\0".encode(errors="surrogateescape")
+    return f"{path}\0{found.inode} {found.size} {found.mtime_ms}\0".encode(errors="surrogateescape")

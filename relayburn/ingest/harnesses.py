@@ -13,10 +13,16 @@ from typing import Any
 
 from relayburn.ingest.claude import plan_claude
 from relayburn.ingest.codex import plan_codex
-from relayburn.ingest.discovery import claude_session_files, codex_session_files, opencode_session_files
+from relayburn.ingest.discovery import (
+    claude_session_files,
+    claude_subagent_files,
+    codex_session_files,
+    opencode_session_files,
+)
 from relayburn.ingest.harvest import Settled, Task
 from relayburn.ingest.opencode import plan_opencode
 from relayburn.ingest.roots import claude_roots, codex_roots, opencode_roots
+from relayburn.ingest.subagent_logs import plan_subagent
 from relayburn.ledger.home import Home
 from relayburn.semantics import Semantics
 
@@ -26,10 +32,11 @@ Plan = Callable[[Any, str, Semantics], Task | Settled]
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """One session file that was found."""
+    """One session file that was found, or a file that is part of a session."""
 
     path: str
     plan: Plan
+    is_session: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,14 @@ class Harness:
 
 
 def _claude_files(home: Home, semantics: Semantics) -> Iterator[SessionFile]:
-    for root in claude_roots(home, semantics):
+    roots = claude_roots(home, semantics)
+    for root in roots:
         for path in claude_session_files(root):
             yield SessionFile(path, partial(plan_claude, path))
+    if semantics.subagent_logs:
+        for root in roots:
+            for path in claude_subagent_files(root):
+                yield SessionFile(path, partial(plan_subagent, path), is_session=False)
 
 
 def _codex_files(home: Home, semantics: Semantics) -> Iterator[SessionFile]:

@@ -26,7 +26,7 @@ class Harvest:
     """The records of one file in wire form.
 
     `session_id` is the one that gaps are noted for; `cursor` what is to be stored for the file; `candidate` is set where
-    the session may claim a pending stamp.
+    the session may claim a pending stamp. A subagent's log is no session of its own.
     """
 
     path: str
@@ -40,6 +40,7 @@ class Harvest:
     user_turns: Sequence[Wire] = ()
     evidence: Evidence | None = None
     candidate: Candidate | None = None
+    is_session: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Load:
     results: int
     evidence: Evidence | None
     candidate: Candidate | None
+    is_session: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def load_of(harvest: Harvest, semantics: Semantics) -> Load:
         results=sum([record["kind"] == "tool_result" for record in harvest.content]),
         evidence=harvest.evidence,
         candidate=harvest.candidate,
+        is_session=harvest.is_session,
     )
 
 

@@ -1,21 +1,26 @@
 """Reading what is new in an OpenCode session (ingest.md 3.3).
 
-In: a session file's path, its stored cursor and how contents are kept. Out: an `OpencodeTask`, or nothing to do; the task
-gives the harvest with the session's next cursor. A session changes when its message folder does.
+In: a session file's path, its stored cursor and how contents are kept. Out: a task, or nothing to do; the task gives the
+harvest with the session's next cursor. The reference looks at the time of the message folder and never again at a message
+that it has seen. OpenCode writes a message many times until it is finished, so under `last_record_wins` a session is read
+again, whole, when any of its message files changed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any
 
 from relayburn.errors import LogUnreadable
 from relayburn.ingest.cursors import OpencodeCursor
-from relayburn.ingest.file_state import FileState, file_state
-from relayburn.ingest.harvest import Harvest, Settled, wires
+from relayburn.ingest.discovery import message_files, message_folder
+from relayburn.ingest.file_state import FileState, figures, file_state
+from relayburn.ingest.harvest import Harvest, Settled, Wire, wires
 from relayburn.ingest.pending_stamps import Candidate
 from relayburn.reader.opencode import OpencodeIncrement, OpencodeOptions, parse_opencode_session_incremental
+from relayburn.records import UNSET
 from relayburn.semantics import Semantics
 
 _USUAL_SESSION_BYTES = 1 << 20
@@ -23,12 +28,17 @@ _USUAL_SESSION_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class OpencodeTask:
-    """One session, of which `seen` messages were given before; `folder_mtime_ms` is its message folder's."""
+    """One session, of which `seen` messages were given before.
+
+    `folder_mtime_ms` is its message folder's; `messages` the state of its message files, None where only new messages
+    are looked for.
+    """
 
     path: str
     state: FileState
     folder_mtime_ms: int | float
     seen: tuple[str, ...]
+    messages: str | None
     content_mode: str
     semantics: Semantics
 
@@ -41,11 +51,12 @@ class OpencodeTask:
         """What is new in the session. Raises what its reader raises."""
         options = OpencodeOptions(session_path=self.path, content_mode=self.content_mode, seen_message_ids=self.seen)
         found = parse_opencode_session_incremental(self.path, options, semantics=self.semantics)
-        cursor = OpencodeCursor(self.state.inode, self.folder_mtime_ms, tuple(found.seen_message_ids))
+        if self.messages is not None:
+            hold_back_unfinished(found)
         return Harvest(
             path=self.path,
             session_id=session_id_of_file(self.path),
-            cursor=cursor.to_wire(),
+            cursor=self._cursor_after(found),
             turns=wires(found.turns),
             content=wires(found.content),
             compactions=wires(found.events),
@@ -54,6 +65,10 @@ class OpencodeTask:
             user_turns=wires(found.user_turns),
             candidate=self._candidate(found),
         )
+
+    def _cursor_after(self, found: OpencodeIncrement) -> Wire:
+        cursor = OpencodeCursor(self.state.inode, self.folder_mtime_ms, tuple(found.seen_message_ids)).to_wire()
+        return cursor if self.messages is None else cursor | {"messages": self.messages}
 
     def _candidate(self, found: OpencodeIncrement) -> Candidate | None:
         if not found.turns:
@@ -70,17 +85,23 @@ class OpencodeTask:
 
 def plan_opencode(root: str, path: str, stored: Any, content_mode: str, semantics: Semantics) -> OpencodeTask | Settled:
     """What is to be done about the session in `path`, somewhere below `root`. Raises `LogUnreadable`."""
+    folder_path = message_folder(root, path)
     try:
-        folder = file_state(message_folder(root, path))
+        folder = file_state(folder_path)
     except LogUnreadable:
         return Settled(path)
     state = file_state(path)
+    if semantics.last_record_wins:
+        messages = state_of_messages(folder_path)
+        if OpencodeCursor.of_wire(stored) is not None and stored.get("messages") == messages:
+            return Settled(path)
+        return OpencodeTask(path, state, folder.mtime_ms, (), messages, content_mode, semantics)
     cursor = OpencodeCursor.of_wire(stored)
     if cursor is None or cursor.inode != state.inode or folder.mtime_ms < cursor.mtime_ms:
-        return OpencodeTask(path, state, folder.mtime_ms, (), content_mode, semantics)
+        return OpencodeTask(path, state, folder.mtime_ms, (), None, content_mode, semantics)
     if folder.mtime_ms == cursor.mtime_ms:
         return Settled(path)
-    return OpencodeTask(path, state, folder.mtime_ms, cursor.seen_message_ids, content_mode, semantics)
+    return OpencodeTask(path, state, folder.mtime_ms, cursor.seen_message_ids, None, content_mode, semantics)
 
 
 def session_id_of_file(path: str) -> str:
@@ -88,6 +109,21 @@ def session_id_of_file(path: str) -> str:
     return PurePath(path).name.removesuffix(".json")
 
 
-def message_folder(root: str, path: str) -> str:
-    """Where the messages of a session lie: `storage/message/<id>`, beside the `storage/session` that is `root`."""
-    return str(PurePath(root).with_name("message") / session_id_of_file(path))
+def state_of_messages(folder: str) -> str:
+    """A text that is another one when a message file in `folder` was added, removed or written to."""
+    state = blake2b(digest_size=16)
+    for path in message_files(folder):
+        state.update(figures(path))
+    return state.hexdigest()
+
+
+def hold_back_unfinished(found: OpencodeIncrement) -> None:
+    """Leave out what the last message says and what its calls gave, while it is being written.
+
+    Its turn is given all the same: a newer one will replace it, which contents and results have no way to do.
+    """
+    if not found.turns or found.turns[-1].stop_reason is not UNSET:
+        return
+    last = found.turns[-1].message_id
+    found.content = [record for record in found.content if record.message_id != last]
+    found.tool_result_events = [event for event in found.tool_result_events if event.message_id != last]

@@ -41,11 +41,10 @@ class IngestReport:
     unread_sources: list[UnreadSource] = field(default_factory=list)
     stopped: bool = False
 
-    def count_turns(self, turns: int) -> None:
-        """Count a file that gave `turns` turns."""
-        if turns:
-            self.ingested_sessions += 1
-            self.appended_turns += turns
+    def count_turns(self, turns: int, *, is_session: bool = True) -> None:
+        """Count a file that gave `turns` turns; the log of a subagent is no session of its own."""
+        self.appended_turns += turns
+        self.ingested_sessions += is_session and turns > 0
 
     def counters(self) -> dict[str, int]:
         """The reference's report."""

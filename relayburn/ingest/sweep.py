@@ -25,6 +25,7 @@ from relayburn.ingest.links import SessionLinks
 from relayburn.ingest.pending_stamps import resolve_pending_stamps, sweep_pending_stamps
 from relayburn.ingest.readers import Readers, ReadHere
 from relayburn.ingest.report import FileFailure, IngestReport
+from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
 from relayburn.ledger.content import append_content
@@ -76,6 +77,7 @@ def ingest_all(
         for harness in harnesses:
             if (body := gap_watch(harness.name).warning()) is not None:
                 on_warn(body) if on_warn is not None else log(f"⚠ {body}")
+    sweep.report.unread_sources += unread_sources(home, semantics)
     on_progress("saving ingest cursors")
     save_changed_cursors(home, before, sweep.cursors, semantics=semantics)
     return sweep.report
@@ -118,7 +120,7 @@ class Sweep:
             if stop():
                 self.report.stopped = True
                 return
-            self.report.scanned_sessions += 1
+            self.report.scanned_sessions += file.is_session
             try:
                 yield file.plan(self.cursors.get(file.path), self.content_mode, self._semantics)
             except RelayburnError as error:
@@ -146,7 +148,7 @@ class Sweep:
             resolved = resolve_pending_stamps(self._home, load.candidate, semantics=self._semantics)
             self.report.applied_pending_stamps += resolved.applied
         append_load(self._home, load, self._log, self._semantics)
-        self.report.count_turns(len(load.turns.texts))
+        self.report.count_turns(len(load.turns.texts), is_session=load.is_session)
         if self.content_mode == "full":
             gap_watch(harness.name).record(load.session_id, load.calls, load.results)
 
