@@ -11,7 +11,7 @@ from relayburn.text import utf8
 
 def content_hash(text: str) -> str:
     """The first 16 hex digits of SHA-256 over the UTF-8 bytes of `text`."""
-    return sha256(utf8(text)).hexdigest()[:16]
+    return sha256(utf8(text)).digest()[:8].hex()
 
 
 def args_hash(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from relayburn.text import trim
 
 _NAMES = {
@@ -15,6 +17,7 @@ _NAMES = {
 }
 
 
+@lru_cache(maxsize=64)
 def normalize_stop_reason(text: str) -> str:
     """The stop reason that a log's text stands for; `silent` for one that is not known."""
     return _NAMES.get(trim(text).lower().replace("_", "-"), "silent")

@@ -6,6 +6,7 @@ Parents may stand later in the file, so nothing is resolved before all lines are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -31,7 +32,7 @@ class Node(Struct, gc=False):
     parent_uuid: str | None
     is_sidechain: bool
     is_user: bool
-    answers: tuple[str, ...] = ()
+    answers: Sequence[str] = ()
     spawn: Spawn | None = None
 
 
@@ -42,7 +43,7 @@ class Lineage:
         self.nodes: dict[str, Node] = {}
         self._roots: dict[str, Node | None] = {}
 
-    def add_user(self, entry: Entry, answers: tuple[str, ...]) -> None:
+    def add_user(self, entry: Entry, answers: Sequence[str]) -> None:
         """Register a user line; `answers` are the string tool ids of its results."""
         if type(entry.uuid) is str:
             self._add(entry, is_user=True, answers=answers, spawn=None)
@@ -52,9 +53,10 @@ class Lineage:
         if type(entry.uuid) is str:
             self._add(entry, is_user=False, answers=(), spawn=_spawn(entry))
 
-    def _add(self, entry: Entry, *, is_user: bool, answers: tuple[str, ...], spawn: Spawn | None) -> None:
+    def _add(self, entry: Entry, *, is_user: bool, answers: Sequence[str], spawn: Spawn | None) -> None:
         parent = entry.parent_uuid
-        self._roots.clear()
+        if self._roots:
+            self._roots.clear()
         self.nodes[entry.uuid] = Node(
             entry.uuid,
             parent if type(parent) is str and parent else None,

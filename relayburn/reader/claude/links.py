@@ -63,7 +63,12 @@ class SessionLinks:
             if this not in self._rooted:
                 self._rooted.add(this)
                 self._add(offset, this, "root", ts=first_text(entry.timestamp) or UNSET)
-            if _names_a_session(entry):
+            if (
+                entry.fork_session_id is not None
+                or entry.continued_from is not None
+                or entry.fork_session_id_snake is not None
+                or entry.continued_from_snake is not None
+            ):
                 self._link_explicitly(entry, offset, this)
         self._note(entry)
 
@@ -177,15 +182,6 @@ class SessionLinks:
             source=SOURCE, session_id=session_id, relationship_type=relationship_type, **more
         )
         self.rows.append((offset, row))
-
-
-def _names_a_session(entry: Entry) -> bool:
-    return (
-        entry.fork_session_id is not None
-        or entry.continued_from is not None
-        or entry.fork_session_id_snake is not None
-        or entry.continued_from_snake is not None
-    )
 
 
 def _targets(entry: Entry) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import UNSET, Struct
 
 from relayburn.jsjson import as_doubles, truthy
-from relayburn.jsnum import is_number, to_number
+from relayburn.jsnum import MAX_SAFE_INTEGER, is_number, to_number
 from relayburn.reader.claude.entries import Block, Entry, UsageFields
 from relayburn.reader.claude.results import Replacement, ToolResults
 from relayburn.reader.fidelity import make_fidelity
@@ -146,6 +146,8 @@ def usage_of(message: Message) -> Usage:
 
 
 def _count(value: Any) -> Any:
+    if type(value) is int and 0 <= value <= MAX_SAFE_INTEGER:
+        return value
     if value is None or value is UNSET:
         return 0
     return as_doubles(value)

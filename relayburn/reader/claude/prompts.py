@@ -12,15 +12,16 @@ from typing import Any
 from msgspec import Struct
 
 from relayburn.reader.claude.entries import Entry
-from relayburn.reader.claude.user_lines import Content, content_of
+from relayburn.reader.claude.user_lines import Content
 from relayburn.text import WHITE_SPACE
 
 NOTIFICATION = "task-notification"
+_CAVEAT = "Caveat:"
 
 
 def _is_marked(text: str) -> bool:
-    # Three searches for plain texts are several times as fast as one for a pattern of alternatives.
-    return "Caveat:" in text or "<command-name>" in text or "<local-command-stdout>" in text
+    # What both marks share is looked for once; most texts are long tool results without any.
+    return "command-" in text or text.lstrip(WHITE_SPACE).startswith(_CAVEAT)
 
 
 def is_task_notification(entry: Entry) -> bool:
@@ -56,13 +57,13 @@ class Prompts:
             parent = entry.parent_uuid
             self._parents[entry.uuid] = parent if type(parent) is str else ""
 
-    def add_user(self, entry: Entry, text: str) -> None:
-        """Register a user line; one with plain `text` is a prompt."""
+    def add_user(self, entry: Entry, content: Content, text: str) -> None:
+        """Register a user line and its content; one with plain `text` is a prompt."""
         if type(entry.uuid) is not str:
             return
         if text:
             self._texts[entry.uuid] = text
-        pieces = _texts(content_of(entry))
+        pieces = _texts(content)
         if not any(map(_is_marked, pieces)):
             return
         whole = "\n".join(pieces)
@@ -70,7 +71,7 @@ class Prompts:
             len(self._command_lines),
             entry.uuid,
             entry.parent_uuid,
-            whole.lstrip(WHITE_SPACE).startswith("Caveat:"),
+            whole.lstrip(WHITE_SPACE).startswith(_CAVEAT),
             "<command-name>" in whole,
             "<local-command-stdout>" in whole,
         )

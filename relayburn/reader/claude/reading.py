@@ -107,7 +107,7 @@ class Reading:
             results = tool_results(content)
             self.links.observe(entry)
             self.links.note_prompt(plain_text(content), -1)
-            self._lineage.add_user(entry, tuple(block.tool_use_id for block in results))
+            self._lineage.add_user(entry, [block.tool_use_id for block in results])
             self.results.count(entry, results)
         elif entry.type == "system" and (whole := decode_untyped(line)) is not None:
             self.results.count_notification(whole)
@@ -133,16 +133,17 @@ class Reading:
 
     def _feed_user(self, entry: Entry, offset: int) -> None:
         content = content_of(entry)
-        text = plain_text(content)
         results = tool_results(content)
+        # Most user lines hold results alone, and no text to look for.
+        text = plain_text(content) if isinstance(content, str) or len(results) < len(content or ()) else ""
         notification = self._semantics.prompt_by_parent and is_task_notification(entry)
         if self._prompts is not None:
-            self._prompts.add_user(entry, "" if notification else text)
-        self._lineage.add_user(entry, tuple([block.tool_use_id for block in results]))
-        if text and not notification:
-            self.user_text = text
+            self._prompts.add_user(entry, content, "" if notification else text)
+        self._lineage.add_user(entry, [block.tool_use_id for block in results])
         self.links.link(entry, offset)
         if text:
+            if not notification:
+                self.user_text = text
             self.links.note_prompt(text, offset)
         if results:
             self.results.add(entry, results, offset)

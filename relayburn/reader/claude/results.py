@@ -59,7 +59,8 @@ class ToolResults:
             tool_id = block.tool_use_id
             if block.is_error is True:
                 self.errored.add(tool_id)
-            replacement = _replacement(block)
+            plain = block.meta is None and type(block.content) is str
+            replacement = None if plain else _replacement(block)
             if not tool_id:
                 continue
             if replacement is not None:
@@ -150,13 +151,13 @@ def stamp_spawned(events: list[ToolResultEventRecord], turns: Iterable[TurnRecor
 def _measure(event: ToolResultEventRecord, content: Any) -> None:
     if content is None:
         return
-    text = measured_text(content)
+    text = content if type(content) is str else measured_text(content)
     event.content_length = utf16_length(text)
     event.content_hash = content_hash(text)
 
 
 def _replacement(block: Block) -> Replacement | None:
-    found = None if block.meta is None else _pick(block.meta)
+    found = _pick(block.meta)
     if found is None and type(block.content) is list:
         for item in block.content:
             if type(item) is dict and (found := _pick(item.get("_meta"))) is not None:

@@ -50,15 +50,16 @@ class UserTurns:
 
     def add(self, entry: Entry, content: Content, offset: int, preceding_message_id: str | None) -> None:
         """Take a user line; one without session, uuid or blocks makes no turn."""
-        if not truthy(entry.session_id) or not truthy(entry.uuid):
+        session_id, uuid = entry.session_id, entry.uuid
+        if not (session_id or truthy(session_id)) or not (uuid or truthy(uuid)):
             return
         blocks = self._blocks(content)
         if not blocks:
             return
         self.pending = UserTurnRecord(
             source=SOURCE,
-            session_id=copied(entry.session_id),
-            user_uuid=copied(entry.uuid),
+            session_id=copied(session_id),
+            user_uuid=copied(uuid),
             ts=copied(entry.timestamp),
             blocks=blocks,
             preceding_message_id=UNSET if preceding_message_id is None else preceding_message_id,
