@@ -21,12 +21,15 @@ class Semantics:
     prompt_by_parent: bool
     skill_activity: bool
     stop_reasons: bool
+    subagent_logs: bool
+    all_roots: bool
     first_party_prices: bool
     context_tiers: bool
     one_hour_cache_writes: bool
     dated_prices: bool
     snapshot_ids: bool
     report_unpriced: bool
+    whole_archive: bool
 
     @classmethod
     def corrections(cls) -> tuple[str, ...]:
