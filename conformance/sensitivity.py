@@ -6,14 +6,17 @@ are loaded once for all (`python -m conformance.sensitivity`).
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -41,10 +44,9 @@ class _Running:
 def try_all(faults: Sequence[Fault], jobs: int, corpus: Path = PROJECT_ROOT) -> Iterator[tuple[Fault, Trial]]:
     """Each fault with its trial as it ends, `jobs` at a time."""
     chains, _ = select(Corpus(corpus), Selection())
-    all_stages()  # what they import from elsewhere is loaded here, once
     waiting = deque(faults)
     running: list[_Running] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _loaded_once(folder):
         while waiting or running:
             while waiting and len(running) < jobs:
                 running.append(_start(waiting.popleft(), chains, corpus, Path(folder)))
@@ -52,6 +54,21 @@ def try_all(faults: Sequence[Fault], jobs: int, corpus: Path = PROJECT_ROOT) -> 
             for trial in [trial for trial in running if trial.answer.poll() or time.monotonic() > trial.deadline]:
                 running.remove(trial)
                 yield trial.fault, _ended(trial)
+
+
+@contextmanager
+def _loaded_once(folder: str) -> Generator[None]:
+    """Do here what every trial would do again: load libraries, compile our modules, look through old objects for garbage."""
+    all_stages()
+    import_module("deepdiff")  # which is not loaded before something differs
+    kept = sys.dont_write_bytecode, sys.pycache_prefix
+    sys.dont_write_bytecode, sys.pycache_prefix = False, f"{folder}/bytecode"
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.dont_write_bytecode, sys.pycache_prefix = kept
 
 
 def _start(fault: Fault, chains: Sequence[Chain], corpus: Path, within: Path) -> _Running:
