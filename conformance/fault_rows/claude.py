@@ -92,7 +92,10 @@ FAULTS = (
     _in(
         "reading",
         "sidechain prompts do not count as prompts",
-        Rewrite("if text and not notification:", "if text and not notification and entry.is_sidechain is not True:"),
+        Rewrite(
+            "            if not notification:\n",
+            "            if not notification and entry.is_sidechain is not True:\n",
+        ),
     ),
     _in(
         "reading",
