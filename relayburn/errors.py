@@ -225,3 +225,20 @@ class EmptySelector(RelayburnError):
 
     def __init__(self) -> None:
         super().__init__("stamp requires at least one selector field (sessionId, messageId, or range)")
+
+
+class ArchiveUnusable(RelayburnError):
+    """The archive cannot be built or read. It is made from the ledger, which is as it was."""
+
+    def __init__(self, path: str | Path, cause: Exception) -> None:
+        self.path = str(path)
+        self.cause = cause
+        super().__init__(f"cannot use the archive {self.path}: {str(cause).partition(chr(10))[0]}")
+
+
+class RecordRefused(RelayburnError):
+    """A ledger record is one that the reference's archive cannot hold; the text is what SQLite says of it."""
+
+
+class IngestFailed(RelayburnError):
+    """A pass over the session files that was made in another process failed; the text is what it failed of."""

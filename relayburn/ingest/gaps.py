@@ -6,7 +6,7 @@ was seen lives as long as the process: one `GapWatch` for each harness.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,17 @@ _watches: dict[str, GapWatch] = {}
 def gap_watch(harness: str) -> GapWatch:
     """What this process has seen of `harness` so far."""
     return _watches.setdefault(harness, GapWatch(harness))
+
+
+def gap_watches() -> list[GapWatch]:
+    """What this process has seen of all harnesses, to be taken to another one."""
+    return list(_watches.values())
+
+
+def restore_gaps(watches: Iterable[GapWatch]) -> None:
+    """Let this process have seen just what `watches` say."""
+    _watches.clear()
+    _watches.update({watch.harness: watch for watch in watches})
 
 
 def forget_gaps() -> None:

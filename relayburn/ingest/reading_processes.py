@@ -6,18 +6,15 @@ has to be read. A process that dies takes nothing with it but the file that kill
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
+from relayburn.ingest.child_processes import obey_parent
 from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of
 
 _AHEAD_BYTES = 64 << 20
@@ -98,17 +95,4 @@ def _read_alone(task: Task) -> Outcome:
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_obey_parent)
-
-
-def _obey_parent() -> None:
-    """Leave interrupts to the parent, which ends us in order; end at once when it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=obey_parent)
