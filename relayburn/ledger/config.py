@@ -16,7 +16,7 @@ from relayburn.errors import HomeUnreadable
 from relayburn.jsnum import is_number, normalize, to_double, to_number
 from relayburn.ledger.home import Home
 from relayburn.ledger.private_files import read_file
-from relayburn.ledger.store import Warn
+from relayburn.ledger.store_protocol import Warn
 from relayburn.text import trim
 
 STORES = ("full", "hash-only", "off")

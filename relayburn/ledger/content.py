@@ -6,19 +6,26 @@ a file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import Path
 
-from relayburn.errors import UnsafeSessionId
-from relayburn.jsjson import compact
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
-from relayburn.ledger.store import Keep, PruneReport, Warn, store_of
+from relayburn.ledger.session_names import content_file, is_safe_session_id
+from relayburn.ledger.store import store_of
+from relayburn.ledger.store_protocol import Keep, PruneReport, Warn
 from relayburn.semantics import CURRENT, Semantics
 
-SUFFIX = ".jsonl"
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+__all__ = [
+    "Keep",
+    "PruneReport",
+    "Warn",
+    "append_content",
+    "content_file",
+    "is_safe_session_id",
+    "list_content",
+    "prune_content",
+    "read_content",
+]
 
 
 def append_content(home: Home, records: Sequence[Wire], warn: Warn, *, semantics: Semantics = CURRENT) -> None:
@@ -50,34 +57,3 @@ def prune_content(
     Raises `LockUnavailable`, `UnsupportedStorage`.
     """
     return store_of(home).prune_content(older_than_ms, keep, semantics)
-
-
-def content_file(home: Home, session_id: str) -> Path:
-    """Where the content of a session lies. Raises `UnsafeSessionId`."""
-    require_safe(session_id)
-    return home.content / f"{session_id}{SUFFIX}"
-
-
-def is_safe_session_id(session_id: object) -> bool:
-    """Whether an id can name a content file."""
-    return isinstance(session_id, str) and _SAFE.fullmatch(session_id) is not None
-
-
-def require_safe(session_id: str) -> None:
-    """Raise `UnsafeSessionId` unless the id can name a content file."""
-    if not is_safe_session_id(session_id):
-        raise UnsafeSessionId(compact(session_id))
-
-
-def safe_records(records: Sequence[Wire], warn: Warn) -> list[Wire]:
-    """The records that can be stored: one without a session is dropped, one with an unsafe id is also warned of."""
-    safe: list[Wire] = []
-    for record in records:
-        session_id = record.get("sessionId")
-        if not session_id:
-            continue
-        if is_safe_session_id(session_id):
-            safe.append(record)
-        else:
-            warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
-    return safe

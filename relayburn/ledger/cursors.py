@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from relayburn import jsjson
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.json_file import indented, read_json
-from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import replace_file, sync_file
 from relayburn.semantics import CURRENT, Semantics
 
@@ -32,7 +32,7 @@ def load_cursors(home: Home) -> Any:
 
 def save_cursors(home: Home, cursors: Any, *, semantics: Semantics = CURRENT) -> None:
     """Replace all cursors. Raises `LockUnavailable`, `HomeUnwritable`."""
-    with lock(home, "cursors", semantics=semantics):
+    with file_lock(home, "cursors", semantics):
         _write(home, cursors, semantics)
 
 
@@ -44,7 +44,7 @@ def save_changed_cursors(
     removed = [key for key in before if key not in after]
     if not (changed or removed):
         return False
-    with lock(home, "cursors", semantics=semantics):
+    with file_lock(home, "cursors", semantics):
         stored = load_cursors(home)
         cursors: Cursors = dict(stored) if type(stored) is dict else {}
         for key in removed:

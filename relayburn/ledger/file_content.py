@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable, HomeUnwritable
-from relayburn.ledger.content import SUFFIX, content_file, is_safe_session_id, safe_records
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.lines import json_bytes, parse_line
-from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import append_bytes, read_file
-from relayburn.ledger.store import Keep, PruneReport, Warn, is_kept
+from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, safe_records
+from relayburn.ledger.store_protocol import Keep, PruneReport, Warn, is_kept
 from relayburn.semantics import Semantics
 
 _NS_PER_MS = 1_000_000
@@ -29,7 +29,7 @@ def append(home: Home, records: Sequence[Wire], warn: Warn, semantics: Semantics
     for record in safe_records(records, warn):
         sessions.setdefault(record["sessionId"], []).append(record)
     for session_id, of_session in sessions.items():
-        with lock(home, f"content.{session_id}", semantics=semantics):
+        with file_lock(home, f"content.{session_id}", semantics):
             _append_session(content_file(home, session_id), of_session, semantics)
 
 
@@ -59,7 +59,7 @@ def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semant
     cutoff_ms = home.clock() - older_than_ms
     deleted = freed = recoverable = 0
     for session_id, path in _sidecars(home):
-        with lock(home, f"content.{session_id}", semantics=semantics):
+        with file_lock(home, f"content.{session_id}", semantics):
             size = _prunable_size(path, cutoff_ms)
             if size is None:
                 continue

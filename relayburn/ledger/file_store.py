@@ -10,15 +10,15 @@ from contextlib import AbstractContextManager
 
 from relayburn.ledger import file_content
 from relayburn.ledger.batch import Batch
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.index import ledger_index
 from relayburn.ledger.line_index import Row, line_index
 from relayburn.ledger.lines import STAMP, json_bytes, line_head, walk_kind
-from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import append_bytes
-from relayburn.ledger.stamps import Stamp
-from relayburn.ledger.store import Keep, PruneReport, Warn
+from relayburn.ledger.stamp import Stamp
+from relayburn.ledger.store_protocol import Keep, PruneReport, Warn
 from relayburn.semantics import Semantics
 
 _NO_STAMP = b""
@@ -71,7 +71,7 @@ class FileStore:
 
     def lock(self, name: str, semantics: Semantics) -> AbstractContextManager[None]:
         """Hold the lock file `name`."""
-        return lock(self._home, name, semantics=semantics)
+        return file_lock(self._home, name, semantics)
 
     def _append_first(self, before: bytes, batch: Batch, semantics: Semantics) -> int:
         """The reference's rule: the first record of an identity is written, unless the turn's content is known."""
@@ -90,7 +90,7 @@ class FileStore:
             fresh.append(number)
         if not (before or fresh):
             return 0
-        with lock(self._home, "ledger", semantics=semantics):
+        with file_lock(self._home, "ledger", semantics):
             append_bytes(self._home.ledger, before + b"".join(_lines(batch, fresh, semantics)))
         if fresh:
             fingerprints = [batch.fingerprints[number] for number in fresh] if batch.fingerprints else []
@@ -101,7 +101,7 @@ class FileStore:
         """The rule of `exactly_once`: every record that no line of the ledger holds yet is written."""
         if not (before or any(batch.texts for batch in batches)):
             return [0] * len(batches)
-        with lock(self._home, "ledger", semantics=semantics):
+        with file_lock(self._home, "ledger", semantics):
             index = line_index(self._home)
             index.catch_up()
             seen: set[int] = set()
@@ -120,7 +120,7 @@ class FileStore:
                 index.add(_rows(hashes, chunks, end))
             if ids:
                 # The reference's own index, for the day that the home is used by it again.
-                with lock(self._home, "ledger-index", semantics=semantics):
+                with file_lock(self._home, "ledger-index", semantics):
                     append_bytes(self._home.index, "".join([f"{identity}\n" for identity in ids]).encode())
         return counts
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
-from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import append_bytes, read_file, replace_file
 from relayburn.semantics import Semantics
 from relayburn.text import trim
@@ -37,7 +37,7 @@ class LedgerIndex:
         """Remember what was appended to the ledger, in memory and in the files."""
         self.ids.update(ids)
         self.fingerprints.update(fingerprints)
-        with lock(home, "ledger-index", semantics=semantics):
+        with file_lock(home, "ledger-index", semantics):
             if ids:
                 append_bytes(home.index, _lines(ids))
             if fingerprints:
@@ -79,7 +79,7 @@ def forget_index() -> None:
 
 def write_index(home: Home, ids: Sequence[str], fingerprints: Sequence[str], semantics: Semantics) -> None:
     """Put a new index in place of the files and of what is in memory."""
-    with lock(home, "ledger-index", semantics=semantics):
+    with file_lock(home, "ledger-index", semantics):
         replace_file(home.index, [_lines(ids)])
         replace_file(home.content_index, [_lines(fingerprints)])
     keep_index(home, LedgerIndex(ids, fingerprints))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from relayburn.errors import HomeUnwritable
 from relayburn.ledger.home import Home
-from relayburn.ledger.lock import Patience, is_orphan, unavailable
+from relayburn.ledger.lock_file import Patience, is_orphan, unavailable
 from relayburn.ledger.private_files import make_folder
 
 try:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from relayburn.ledger.config import Days, retention_ms
 from relayburn.ledger.content import prune_content
 from relayburn.ledger.home import Home
-from relayburn.ledger.store import PruneReport
+from relayburn.ledger.store_protocol import PruneReport
 from relayburn.semantics import CURRENT, Semantics
 from relayburn.text import trim
 

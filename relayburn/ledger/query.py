@@ -15,7 +15,8 @@ from relayburn.jsjson import truthy
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, identity_key
 from relayburn.ledger.lines import walk as walk_file
-from relayburn.ledger.stamps import Folding, is_before, read_stamps
+from relayburn.ledger.stamp import Folding, is_before
+from relayburn.ledger.stamps import read_stamps
 from relayburn.ledger.store import store_of
 from relayburn.semantics import CURRENT, Semantics
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import RECORD_KINDS, fingerprint, identity_hash
 from relayburn.ledger.index import FINGERPRINTS_KEPT, write_index
 from relayburn.ledger.line_index import rebuild_line_index
 from relayburn.ledger.lines import walk
-from relayburn.ledger.lock import lock
 from relayburn.semantics import CURRENT, Semantics
 
 
@@ -28,7 +28,7 @@ def rebuild_index(home: Home, *, semantics: Semantics = CURRENT) -> IndexReport:
     """Write the index anew. Raises `LockUnavailable`, `HomeUnreadable`, `HomeUnwritable`."""
     if not semantics.exactly_once:
         return _rebuild(home, semantics)
-    with lock(home, "ledger", semantics=semantics):
+    with file_lock(home, "ledger", semantics):
         report = _rebuild(home, semantics)
         rebuild_line_index(home)
     return report

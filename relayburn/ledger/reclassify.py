@@ -15,11 +15,11 @@ from typing import Any
 from relayburn.collation import collation_key
 from relayburn.errors import RelayburnError
 from relayburn.ledger.file_content import read as read_sidecar
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.line_index import rebuild_line_index
 from relayburn.ledger.lines import json_bytes, known_line
-from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import read_file, replace_file
 from relayburn.reader.classifier import Activity, classify_activity
 from relayburn.records import ToolCall, from_wire
@@ -74,7 +74,7 @@ def reclassify(home: Home, *, force: bool = False, semantics: Semantics = CURREN
     report = ReclassifyReport()
     if not home.ledger.exists():
         return report
-    with lock(home, "ledger", semantics=semantics):
+    with file_lock(home, "ledger", semantics):
         lines = (read_file(home.ledger) or b"").split(b"\n")
         for session in _sessions(lines):
             _reclassify_session(home, session, lines, report, _kept(force, semantics))

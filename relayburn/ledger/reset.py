@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from relayburn.errors import HomeUnwritable
 from relayburn.ledger.append import forget_index
+from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
-from relayburn.ledger.lock import lock
 from relayburn.semantics import CURRENT, Semantics
 
 _OLD_ARCHIVE = ("archive.sqlite", "archive.sqlite-wal", "archive.sqlite-shm")
@@ -67,7 +67,7 @@ def reset_targets(home: Home) -> list[ResetTarget]:
 
 def reset(home: Home, *, semantics: Semantics = CURRENT) -> list[ResetTarget]:
     """Remove what `reset_targets` names; what was removed. Raises `LockUnavailable`, `HomeUnwritable`."""
-    with lock(home, "ledger", semantics=semantics):
+    with file_lock(home, "ledger", semantics):
         targets = reset_targets(home)
         for target in targets:
             if target.existed:

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 
 from relayburn.errors import LockUnavailable, StoreUnusable
 from relayburn.ledger.home import Home
-from relayburn.ledger.lock import PATIENCE
+from relayburn.ledger.lock_file import PATIENCE
 from relayburn.semantics import Semantics
 
 _HELD: ContextVar[frozenset[tuple[str, str]]] = ContextVar("held_rows", default=frozenset())

@@ -15,16 +15,16 @@ from typing import Any
 
 from relayburn.errors import HomeUnwritable, InvalidInput, StoreUnusable
 from relayburn.ledger.batch import Batch
-from relayburn.ledger.content import require_safe, safe_records
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, fingerprint, text_hash
 from relayburn.ledger.index import FINGERPRINTS_KEPT
 from relayburn.ledger.lines import json_bytes, parse_line
 from relayburn.ledger.private_files import make_folder
+from relayburn.ledger.session_names import require_safe, safe_records
 from relayburn.ledger.sqlite_lock import row_lock
 from relayburn.ledger.sqlite_schema import prepare_schema
-from relayburn.ledger.stamps import Stamp, in_order
-from relayburn.ledger.store import Keep, PruneReport, Warn, is_kept
+from relayburn.ledger.stamp import Stamp, in_order
+from relayburn.ledger.store_protocol import Keep, PruneReport, Warn, is_kept
 from relayburn.semantics import Semantics
 from relayburn.text import well_formed
 

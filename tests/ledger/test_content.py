@@ -19,7 +19,7 @@ from relayburn.ledger.content import (
 )
 from relayburn.ledger.home import Home
 from relayburn.ledger.prune import is_prune_forced, prune_older_than
-from relayburn.ledger.store import PruneReport
+from relayburn.ledger.store_protocol import PruneReport
 from relayburn.semantics import CURRENT, TS_1_10
 from tests.ledger.records import NOW_MS, home_at, no_warning, said
 

@@ -18,7 +18,8 @@ from relayburn.ledger.home import Home
 from relayburn.ledger.lock import Patience, lock
 from relayburn.ledger.query import LedgerQuery, query_relationships, query_turns
 from relayburn.ledger.stamps import write_stamp
-from relayburn.ledger.store import PruneReport, require_files
+from relayburn.ledger.store import require_files
+from relayburn.ledger.store_protocol import PruneReport
 from relayburn.semantics import CURRENT, TS_1_10
 from tests.ledger.records import compaction, home_at, no_warning, relationship, said, turn
 

@@ -1,0 +1,50 @@
+"""Session ids as the names of content files (ledger.md 7).
+
+In: a session's id. Out: where its content lies, if the id can name a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from relayburn.errors import UnsafeSessionId
+from relayburn.jsjson import compact
+from relayburn.ledger.home import Home
+from relayburn.ledger.identity import Wire
+from relayburn.ledger.store_protocol import Warn
+
+SUFFIX = ".jsonl"
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+
+
+def content_file(home: Home, session_id: str) -> Path:
+    """Where the content of a session lies. Raises `UnsafeSessionId`."""
+    require_safe(session_id)
+    return home.content / f"{session_id}{SUFFIX}"
+
+
+def is_safe_session_id(session_id: object) -> bool:
+    """Whether an id can name a content file."""
+    return isinstance(session_id, str) and _SAFE.fullmatch(session_id) is not None
+
+
+def require_safe(session_id: str) -> None:
+    """Raise `UnsafeSessionId` unless the id can name a content file."""
+    if not is_safe_session_id(session_id):
+        raise UnsafeSessionId(compact(session_id))
+
+
+def safe_records(records: Sequence[Wire], warn: Warn) -> list[Wire]:
+    """The records that can be stored: one without a session is dropped, one with an unsafe id is also warned of."""
+    safe: list[Wire] = []
+    for record in records:
+        session_id = record.get("sessionId")
+        if not session_id:
+            continue
+        if is_safe_session_id(session_id):
+            safe.append(record)
+        else:
+            warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
+    return safe
