@@ -116,6 +116,8 @@ def locale_text(value: int | float) -> str:
 
 def to_number(value: Any) -> int | float:
     """JavaScript's `Number(value)` of a JSON value; what cannot be read is NaN."""
+    if is_number(value):
+        return normalize(value)
     while isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]
     match value:
@@ -123,8 +125,6 @@ def to_number(value: Any) -> int | float:
             return 0
         case True:
             return 1
-        case int() | float():
-            return normalize(value)
         case str():
             return _text_to_number(value)
         case []:
