@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from relayburn.errors import RelayburnError
 from relayburn.ingest.pending_stamps import Candidate
-from relayburn.ledger.batch import Batch, prepare
+from relayburn.ledger.batch import Batch, ContentBatch, prepare, prepare_content
 from relayburn.reader.claude import Evidence
 from relayburn.records import Record, to_wire
 from relayburn.semantics import Semantics
@@ -54,7 +54,7 @@ class Load:
     session_id: str
     cursor: Wire
     turns: Batch
-    content: Sequence[Wire]
+    content: ContentBatch
     rest: tuple[Batch, ...]
     calls: int
     results: int
@@ -130,7 +130,7 @@ def load_of(harvest: Harvest, semantics: Semantics) -> Load:
         session_id=harvest.session_id,
         cursor=harvest.cursor,
         turns=prepare("turn", harvest.turns, semantics=semantics),
-        content=harvest.content,
+        content=prepare_content(harvest.content),
         rest=tuple([prepare(kind, records, semantics=semantics) for kind, records in rest if records]),
         calls=sum([len(turn["toolCalls"]) for turn in harvest.turns]),
         results=sum([record["kind"] == "tool_result" for record in harvest.content]),

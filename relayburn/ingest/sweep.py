@@ -28,7 +28,7 @@ from relayburn.ingest.report import FileFailure, IngestReport
 from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
-from relayburn.ledger.content import append_content
+from relayburn.ledger.content import append_content_batch
 from relayburn.ledger.cursors import load_cursors, save_changed_cursors
 from relayburn.ledger.home import Home
 from relayburn.semantics import CURRENT, Semantics
@@ -160,8 +160,8 @@ class Sweep:
 def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> None:
     """Append the records of one file: turns, contents, and the rest. Raises what appending raises."""
     append_batches(home, [load.turns], semantics=semantics)
-    if load.content:
-        append_content(home, load.content, log, semantics=semantics)
+    if load.content.texts:
+        append_content_batch(home, load.content, log, semantics=semantics)
     append_batches(home, load.rest, semantics=semantics)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from relayburn.ledger.identity import Wire, fingerprint, identity_text, text_hash
 from relayburn.ledger.line_index import line_hash
@@ -38,3 +39,18 @@ def prepare(kind: str, records: Sequence[Wire], *, semantics: Semantics = CURREN
     if kind == "turn":
         return Batch(kind, texts, ids, fingerprints=tuple([fingerprint(record) for record in records]))
     return Batch(kind, texts, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentBatch:
+    """Content records, in order: the session ids they name, which may be of any JSON type, and their JSON texts."""
+
+    sessions: tuple[Any, ...] = ()
+    texts: tuple[bytes, ...] = ()
+
+
+def prepare_content(records: Sequence[Wire]) -> ContentBatch:
+    """Content records made ready for appending."""
+    return ContentBatch(
+        tuple([record.get("sessionId") for record in records]), tuple([json_bytes(record) for record in records])
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relayburn.ledger.batch import ContentBatch, prepare_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.session_names import content_file, is_safe_session_id
@@ -20,6 +21,7 @@ __all__ = [
     "PruneReport",
     "Warn",
     "append_content",
+    "append_content_batch",
     "content_file",
     "is_safe_session_id",
     "list_content",
@@ -33,7 +35,12 @@ def append_content(home: Home, records: Sequence[Wire], warn: Warn, *, semantics
 
     Raises `LockUnavailable`, `HomeUnwritable`, `HomeUnreadable`, `UnsupportedStorage`.
     """
-    store_of(home).append_content(records, warn, semantics)
+    append_content_batch(home, prepare_content(records), warn, semantics=semantics)
+
+
+def append_content_batch(home: Home, batch: ContentBatch, warn: Warn, *, semantics: Semantics = CURRENT) -> None:
+    """`append_content` for records made ready by `prepare_content`. Raises what that raises."""
+    store_of(home).append_content(batch, warn, semantics)
 
 
 def read_content(home: Home, session_id: str, message_id: str | None = None) -> list[Wire]:

@@ -11,23 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable, HomeUnwritable
+from relayburn.ledger.batch import ContentBatch
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
-from relayburn.ledger.lines import json_bytes, parse_line
+from relayburn.ledger.lines import parse_line
 from relayburn.ledger.private_files import append_bytes, read_file
-from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, safe_records
+from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, safe_texts
 from relayburn.ledger.store_protocol import Keep, PruneReport, Warn, is_kept
 from relayburn.semantics import Semantics
 
 _NS_PER_MS = 1_000_000
 
 
-def append(home: Home, records: Sequence[Wire], warn: Warn, semantics: Semantics) -> None:
+def append(home: Home, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
     """Append the records whose exact line is in no sidecar yet, each session under a lock of its own."""
-    sessions: dict[str, list[Wire]] = {}
-    for record in safe_records(records, warn):
-        sessions.setdefault(record["sessionId"], []).append(record)
+    sessions: dict[str, list[bytes]] = {}
+    for session_id, text in safe_texts(batch, warn):
+        sessions.setdefault(session_id, []).append(text)
     for session_id, of_session in sessions.items():
         with file_lock(home, f"content.{session_id}", semantics):
             _append_session(content_file(home, session_id), of_session, semantics)
@@ -72,12 +73,11 @@ def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semant
     return PruneReport(deleted, freed, recoverable)
 
 
-def _append_session(path: Path, records: Sequence[Wire], semantics: Semantics) -> None:
+def _append_session(path: Path, lines: Sequence[bytes], semantics: Semantics) -> None:
     data = read_file(path) or b""
     stored = set(_decodable(data).split(b"\n"))
     fresh: list[bytes] = []
-    for record in records:
-        line = json_bytes(record)
+    for line in lines:
         if line not in stored:
             stored.add(line)
             fresh.append(line)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from relayburn.ledger import file_content
-from relayburn.ledger.batch import Batch
+from relayburn.ledger.batch import Batch, ContentBatch
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
@@ -53,9 +53,9 @@ class FileStore:
         """All stamps in file order."""
         return [Stamp.of_line(line) for line in walk_kind(self._home.ledger, STAMP)]
 
-    def append_content(self, records: Sequence[Wire], warn: Warn, semantics: Semantics) -> None:
+    def append_content(self, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
         """Append content records that their sidecars do not hold yet."""
-        file_content.append(self._home, records, warn, semantics)
+        file_content.append(self._home, batch, warn, semantics)
 
     def read_content(self, session_id: str, message_id: str | None) -> list[Wire]:
         """The content records of a sidecar."""

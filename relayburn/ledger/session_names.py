@@ -6,13 +6,12 @@ In: a session's id. Out: where its content lies, if the id can name a file.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import UnsafeSessionId
 from relayburn.jsjson import compact
+from relayburn.ledger.batch import ContentBatch
 from relayburn.ledger.home import Home
-from relayburn.ledger.identity import Wire
 from relayburn.ledger.store_protocol import Warn
 
 SUFFIX = ".jsonl"
@@ -36,15 +35,17 @@ def require_safe(session_id: str) -> None:
         raise UnsafeSessionId(compact(session_id))
 
 
-def safe_records(records: Sequence[Wire], warn: Warn) -> list[Wire]:
-    """The records that can be stored: one without a session is dropped, one with an unsafe id is also warned of."""
-    safe: list[Wire] = []
-    for record in records:
-        session_id = record.get("sessionId")
+def safe_texts(batch: ContentBatch, warn: Warn) -> list[tuple[str, bytes]]:
+    """The records that can be stored, as session ids and JSON texts.
+
+    One without a session is dropped, one with an unsafe id is also warned of.
+    """
+    safe: list[tuple[str, bytes]] = []
+    for session_id, text in zip(batch.sessions, batch.texts, strict=True):
         if not session_id:
             continue
         if is_safe_session_id(session_id):
-            safe.append(record)
+            safe.append((session_id, text))
         else:
             warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
     return safe
