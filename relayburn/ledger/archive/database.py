@@ -1,0 +1,41 @@
+"""DuckDB, as the archive uses it: in memory, on the archive's own files, with nothing from the network.
+
+In: a folder. Out: a connection, and texts quoted for its SQL. DuckDB is imported here, when the first connection is asked for.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relayburn.errors import ArchiveUnusable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@contextmanager
+def database(folder: Path) -> Generator[DuckDBPyConnection]:
+    """A connection that spills into `folder` what does not fit in memory. Raises `ArchiveUnusable` for all that DuckDB raises."""
+    import duckdb
+
+    try:
+        with duckdb.connect(config={**_SETTINGS, "temp_directory": str(folder / "spill")}) as connection:
+            yield connection
+    except duckdb.Error as cause:
+        raise ArchiveUnusable(folder, cause) from cause
+
+
+def literal(text: str) -> str:
+    """`text` as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def files(paths: Iterable[Path]) -> str:
+    """Paths as a list of SQL that names these files; DuckDB takes a name for a pattern."""
+    return "[" + ", ".join(literal(glob.escape(str(path))) for path in paths) + "]"

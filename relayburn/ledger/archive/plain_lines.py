@@ -1,0 +1,101 @@
+"""Which ledger lines need no second look: those that every reader of JSON understands alike.
+
+In: one line, without its end. Out: the line, typed, when it is plain: one of the record types of records.md to the letter,
+spelled in the shortest way JSON has. Then it holds no key twice, no unknown key, no null, no number that a double
+cannot hold and no byte that is not UTF-8, so that DuckDB reads in it what JavaScript would. Any other line is odd, and
+read again in Python.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType
+
+from relayburn.jsnum import MAX_SAFE_INTEGER
+from relayburn.records import (
+    CompactionEvent,
+    Record,
+    SessionRelationshipRecord,
+    ToolResultEventRecord,
+    TurnRecord,
+    UserTurnRecord,
+)
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    "turn": TurnRecord,
+    "compaction": CompactionEvent,
+    "relationship": SessionRelationshipRecord,
+    "tool_result_event": ToolResultEventRecord,
+    "user_turn": UserTurnRecord,
+}
+"""The kinds of lines that can be plain. Stamps are few, and always read in Python."""
+
+LONGEST = 1 << 20
+"""Bytes that a plain line has at most."""
+
+_ExactInteger = Annotated[int, Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
+
+
+class PlainLine(Struct, tag_field="kind", gc=False):
+    """A line of a known kind; `record` is of the strict type for it."""
+
+    v: Literal[1]
+    record: Any
+    semantics: str | UnsetType = UNSET
+
+
+def _strict(hint: Any) -> Any:
+    """The type of a field with every key required that a well-formed record has, and only exact whole numbers."""
+    if hint is int:
+        return _ExactInteger
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return _strict_record(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        return Union[tuple(map(_strict, get_args(hint)))]  # noqa: UP007 - the parts are only known now
+    if get_origin(hint) is list:
+        return types.GenericAlias(list, (_strict(get_args(hint)[0]),))
+    return hint
+
+
+def _strict_record(record: type[Record]) -> type[Struct]:
+    fields = [
+        (field.name, _strict(field.type), msgspec.field(default=_default(field.default), name=field.encode_name))
+        for field in msgspec.structs.fields(record)
+    ]
+    return msgspec.defstruct(f"Plain{record.__name__}", fields, kw_only=True, gc=False)
+
+
+def _default(default: Any) -> Any:
+    return UNSET if default is UNSET else NODEFAULT
+
+
+_LINE_TYPES = {
+    kind: msgspec.defstruct(
+        f"PlainLineOf{record.__name__}", [("record", _strict_record(record))], bases=(PlainLine,), tag=kind, gc=False
+    )
+    for kind, record in RECORD_TYPES.items()
+}
+KIND_OF_TYPE: dict[type[Struct], str] = {line_type: kind for kind, line_type in _LINE_TYPES.items()}
+
+_decode = msgspec.json.Decoder(Union[tuple(_LINE_TYPES.values())]).decode  # noqa: UP007 - the parts are only known now
+
+
+class PlainLines:
+    """Tells plain lines from odd ones. It has a buffer of its own, so every thread needs its own."""
+
+    def __init__(self) -> None:
+        self._encode_into = msgspec.json.Encoder().encode_into
+        self._shortest = bytearray()
+
+    def typed(self, line: bytes) -> PlainLine | None:
+        """The line, typed, or None where it is odd."""
+        try:
+            typed = _decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        # Whatever is in a line twice, or unknown, makes it longer than the shortest spelling of its record.
+        self._encode_into(typed, self._shortest)
+        return typed if len(self._shortest) == len(line) <= LONGEST else None

@@ -1,0 +1,141 @@
+"""Records read from the archive.
+
+In: a home whose archive is up to date, and a query. Out: turns by time, then turn index, then first appearance, each the
+newest of its identity; other records in ledger order. Under `whole_archive` a record is as it was recorded; under ts-1.10 a
+turn is what the old archive kept of it (archive.md 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from relayburn import jsjson
+from relayburn.ledger.archive.filters import condition, is_enriched
+from relayburn.ledger.archive.readback import archived_turn
+from relayburn.ledger.archive.snapshot import Snapshot, ask
+from relayburn.ledger.archive.tables import STAMPS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table, Wire
+from relayburn.ledger.home import Home
+from relayburn.ledger.query import EVERYTHING, LedgerQuery
+from relayburn.ledger.stamps import Folding, Stamp, in_order
+from relayburn.records import Record, ToolResultEventRecord, TurnRecord, UserTurnRecord, from_wire
+from relayburn.semantics import CURRENT, Semantics
+
+TURN_ORDER = "ts, turn_index, first"
+"""How turns come out of the archive."""
+
+R = TypeVar("R", bound=Record)
+
+
+def query_all(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT) -> list[Wire]:
+    """The turns that `query` asks for, in wire form, each with its `enrichment`. Raises `ArchiveUnusable`."""
+    return ask(home, lambda snapshot: list(_wires(snapshot, query, semantics)), semantics=semantics)
+
+
+def query_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT) -> list[Wire]:
+    """As `query_all`; under ts-1.10 without `fidelity`."""
+    turns = query_all(home, query, semantics=semantics)
+    if not semantics.whole_archive:
+        for turn in turns:
+            turn.pop("fidelity", None)
+    return turns
+
+
+def read_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT) -> list[TurnRecord]:
+    """The turns that `query` asks for, as records, which have no enrichment. Raises `ArchiveUnusable`."""
+    if not semantics.whole_archive:
+        return [from_wire(TurnRecord, turn) for turn in query_all(home, query, semantics=semantics)]
+    return ask(home, lambda snapshot: list(_records(snapshot, query, semantics)), semantics=semantics)
+
+
+def read_user_turns(
+    home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
+) -> list[UserTurnRecord]:
+    """The user turns that `query` asks for by time and session. Raises `ArchiveUnusable`."""
+    return ask(home, lambda snapshot: _newest(snapshot, USER_TURNS, _USER_TURN, query, "true"), semantics=semantics)
+
+
+def read_tool_result_events(
+    home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
+) -> list[ToolResultEventRecord]:
+    """The tool result events that `query` asks for; those without a time are of any time. Raises `ArchiveUnusable`."""
+    timeless = "coalesce(ts, '') <> ''"
+    return ask(
+        home, lambda snapshot: _newest(snapshot, TOOL_RESULT_EVENTS, _EVENT, query, timeless), semantics=semantics
+    )
+
+
+def folding_of(snapshot: Snapshot) -> Folding:
+    """What all stamps of the archive say, ready to be asked for single turns."""
+    lines = snapshot.rows(f"SELECT line FROM {snapshot.newest_rows(STAMPS)} ORDER BY place")
+    return Folding(in_order(Stamp.of_line(record_of_line(line)) for (line,) in lines))
+
+
+def record_of_line(line: str) -> Wire:
+    """A ledger line as an object, numbers as JavaScript has them."""
+    return jsjson.as_doubles(jsjson.loads(line))
+
+
+class _Decoder(Generic[R]):
+    """Reads the record of a line: a plain one by its type, an odd one as JavaScript would."""
+
+    def __init__(self, record: type[R]) -> None:
+        self._type = record
+        line = msgspec.defstruct("Line", [("record", record)])
+        self._plain: Callable[[str], Any] = msgspec.json.Decoder(line).decode
+
+    def __call__(self, line: str, odd: bool) -> R:
+        return from_wire(self._type, record_of_line(line)["record"]) if odd else self._plain(line).record
+
+
+_TURN = _Decoder(TurnRecord)
+_USER_TURN = _Decoder(UserTurnRecord)
+_EVENT = _Decoder(ToolResultEventRecord)
+
+
+def _wires(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[Wire]:
+    folding = folding_of(snapshot)
+    for line, odd in _turn_lines(snapshot, query):
+        record = record_of_line(line)["record"] if odd else jsjson.loads(line)["record"]
+        enrichment = folding.of(record)
+        if not is_enriched(query.enrichment, enrichment, semantics=semantics):
+            continue
+        if semantics.whole_archive:
+            record.pop("enrichment", None)
+            record["enrichment"] = enrichment
+            yield record
+        else:
+            yield archived_turn(record, enrichment)
+
+
+def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[TurnRecord]:
+    lines = _turn_lines(snapshot, query)
+    if not query.enrichment:
+        for line, odd in lines:
+            yield _TURN(line, odd)
+        return
+    folding = folding_of(snapshot)
+    for line, odd in lines:
+        turn = _TURN(line, odd)
+        said = folding.of({"sessionId": turn.session_id, "messageId": turn.message_id, "ts": turn.ts})
+        if is_enriched(query.enrichment, said, semantics=semantics):
+            yield turn
+
+
+def _turn_lines(snapshot: Snapshot, query: LedgerQuery) -> list[tuple[Any, ...]]:
+    where, values = condition(query)
+    rows = snapshot.newest_rows(TURNS)
+    return snapshot.rows(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY {TURN_ORDER}", values)
+
+
+def _newest(snapshot: Snapshot, table: Table, read: _Decoder[R], query: LedgerQuery, timed: str) -> list[R]:
+    """The newest records of a table that have no project, in the order they first came; time holds where `timed` does."""
+    time, times = condition(LedgerQuery(since=query.since, until=query.until))
+    session, sessions = condition(LedgerQuery(session_id=query.session_id, source=query.source))
+    where = f"(NOT ({timed}) OR ({time})) AND {session}"
+    lines = snapshot.rows(
+        f"SELECT line, odd FROM {snapshot.newest_rows(table)} WHERE {where} ORDER BY first", [*times, *sessions]
+    )
+    return [read(line, odd) for line, odd in lines]

@@ -1,0 +1,86 @@
+"""The archive as it is at one moment: the files that one manifest names, and a connection to ask them with.
+
+In: a home whose archive was built. Out: answers to SQL over its tables. Nothing is locked: files are never changed, and
+one that a newer build has removed in the meantime makes the question be asked again, of the newer archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from relayburn.errors import ArchiveUnusable
+from relayburn.ledger.archive.database import database, files
+from relayburn.ledger.archive.folder import WORK, archive_folder
+from relayburn.ledger.archive.manifest import Manifest, load_manifest
+from relayburn.ledger.archive.tables import TURNS, Table
+from relayburn.ledger.home import Home
+from relayburn.semantics import Semantics
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_MOST_TRIES = 10
+_ROW_BITS = 32
+_STREAMED_ROWS = 2048
+
+Rows = list[tuple[Any, ...]]
+T = TypeVar("T")
+
+
+class Snapshot:
+    """One archive, open for questions."""
+
+    def __init__(self, folder: Path, manifest: Manifest, connection: DuckDBPyConnection) -> None:
+        self.manifest = manifest
+        self._folder = folder
+        self._connection = connection
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> Rows:
+        """All rows that a query gives."""
+        return self._connection.execute(query, list(parameters)).fetchall()
+
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """All rows that a query gives, a few at a time; no other question may be asked meanwhile."""
+        answer = self._connection.execute(query)
+        while rows := answer.fetchmany(_STREAMED_ROWS):
+            yield from rows
+
+    def all_rows(self, table: Table) -> str:
+        """All rows of a table as SQL, replaced ones included; `place` is a row's position in the ledger."""
+        segments = self.manifest.segments
+        paths = [self._folder / each.tables[table.name].file for each in segments if table.name in each.tables]
+        if not paths:
+            columns = ", ".join(f"NULL::{column.type} AS {column.name}" for column in table.columns)
+            return f"(SELECT {columns}, NULL::VARCHAR AS line, NULL::BOOLEAN AS odd, 0::BIGINT AS place LIMIT 0)"
+        place = f"(file_index::BIGINT << {_ROW_BITS}) + file_row_number AS place"
+        return f"(SELECT *, {place} FROM read_parquet({files(paths)}))"
+
+    def newest_rows(self, table: Table) -> str:
+        """The rows of a table as SQL, the newest of each identity; `first` is the position of the oldest of it."""
+        rows = self.all_rows(table)
+        if table is TURNS and not self.manifest.repeats:
+            return f"(SELECT *, place AS first FROM {rows})"
+        newest = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(table.key)}"
+        return f"(SELECT * FROM {rows} JOIN ({newest}) USING (place))"
+
+
+def ask(home: Home, question: Callable[[Snapshot], T], *, semantics: Semantics) -> T:
+    """What `question` makes of the archive of `home`; an archive that was never built is empty. Raises `ArchiveUnusable`."""
+    folder = archive_folder(home, semantics)
+    manifest = load_manifest(folder) or Manifest()
+    for _ in range(_MOST_TRIES):
+        try:
+            return _asked(folder, manifest, question)
+        except ArchiveUnusable as error:
+            newer = load_manifest(folder) or Manifest()
+            if newer == manifest:
+                raise
+            manifest, failed = newer, error
+    raise failed
+
+
+def _asked(folder: Path, manifest: Manifest, question: Callable[[Snapshot], T]) -> T:
+    with database(folder / WORK) as connection:
+        return question(Snapshot(folder, manifest, connection))

@@ -1,0 +1,176 @@
+"""The lines of one range of the ledger, sorted by table.
+
+In: bytes that end at a line end, block after block. Out: one file of plain lines a table, for DuckDB; one file of rows for
+the odd lines, which Python reads as the walk would; and what was counted on the way (archive.md 4). Nothing is lost
+silently: a line is plain, odd, blank, of no table, or malformed, and all are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from relayburn import jsjson
+from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, PlainLines
+from relayburn.ledger.archive.refusals import Refusals
+from relayburn.ledger.archive.tables import STAMPS, TABLE_OF_KIND, TABLES, Table, Wire, part
+from relayburn.ledger.lines import is_known
+from relayburn.ledger.private_files import append_bytes
+from relayburn.records import UNSET
+from relayburn.semantics import Semantics
+from relayburn.text import trim, utf8_length
+
+
+@dataclass(slots=True)
+class SortedTable:
+    """One table's lines: the files they are in, and how many of each there are. `longest` is the longest odd row, in bytes."""
+
+    table: Table
+    plain_path: Path
+    odd_path: Path
+    plain: int = 0
+    odd: int = 0
+    longest: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table gets."""
+        return self.plain + self.odd
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a range holds. Bytes are counted as the reference does: those of lines that parse, their ends included.
+
+    `odd` are records that were read in Python, `foreign` those written under other semantics.
+    """
+
+    scanned_bytes: int = 0
+    lines: int = 0
+    blank: int = 0
+    malformed: int = 0
+    odd: int = 0
+    foreign: int = 0
+    sessions: set[str] = field(default_factory=set)
+    stamps: list[Wire] = field(default_factory=list)
+
+
+class Sorting:
+    """Sorts the range that begins at byte `start` of the ledger into files in `folder`, which must be empty.
+
+    `drift` is by how many bytes the reference's count of what came before differs from the truth: it takes a byte that is
+    not UTF-8 for three.
+    """
+
+    def __init__(self, folder: Path, start: int, semantics: Semantics, drift: int = 0) -> None:
+        self.tables = {
+            table.name: SortedTable(table, folder / f"{table.name}.jsonl", folder / f"{table.name}-odd.jsonl")
+            for table in TABLES
+        }
+        self.counts = Counts()
+        self.refusals = Refusals()
+        self.parsed_to: int | None = None
+        """The byte after the last line that parsed, as the reference counts bytes; None where none did."""
+        self.start = self.end = start
+        self.drift = drift
+        self._semantics = semantics
+        self._marker = semantics.name if semantics.whole_archive else UNSET
+        self._plain_lines = PlainLines()
+        self._hash = sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all bytes so far, in hex."""
+        return self._hash.hexdigest()
+
+    def take(self, block: bytes) -> None:
+        """Sort the lines of `block`, which ends with a line feed and goes on where the last one ended."""
+        self._hash.update(block)
+        plain: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
+        odd: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
+        typed, sessions, counts = self._plain_lines.typed, self.counts.sessions, self.counts
+        marker, at = self._marker, self.end
+        lines = block.split(b"\n")
+        lines.pop()
+        for line in lines:
+            found = typed(line)
+            if found is None:
+                self._read(line, at, plain, odd)
+            else:
+                kind = KIND_OF_TYPE[type(found)]
+                plain[kind].append(line)
+                if kind == "turn":
+                    sessions.add(found.record.session_id)
+                if found.semantics != marker:
+                    counts.foreign += 1
+                self._parsed(len(line) + 1, at)
+            at += len(line) + 1
+        counts.lines += len(lines)
+        self.end = at
+        self._write(plain, odd)
+
+    def _parsed(self, length: int, at: int) -> None:
+        """A line at byte `at` parsed; the reference takes it to be `length` bytes long, with its end."""
+        self.counts.scanned_bytes += length
+        self.parsed_to = at + self.drift + length
+
+    def _read(self, line: bytes, at: int, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]) -> None:
+        """Read an odd line in Python."""
+        text = line.decode(errors="replace")
+        begins = at + self.drift
+        length = utf8_length(text) + 1
+        parsed = False
+        for each in self._lines_in(text):
+            try:
+                value = jsjson.as_doubles(jsjson.loads(each))
+            except ValueError:
+                self.counts.malformed += 1
+                continue
+            parsed = True
+            if is_known(value):
+                self._keep(value, each, begins, plain, odd)
+        if parsed:
+            self._parsed(length, at)
+        self.drift += length - len(line) - 1
+
+    def _lines_in(self, text: str) -> Iterator[str]:
+        """The line without what JavaScript trims. The walk, unlike the reference's archive, also ends lines at a CR."""
+        parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._semantics.whole_archive else [text]
+        trimmed = [trimmed for each in parts if (trimmed := trim(each))]
+        if not trimmed:
+            self.counts.blank += 1
+        yield from trimmed
+
+    def _keep(
+        self, value: Wire, text: str, begins: int, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]
+    ) -> None:
+        kind = value["kind"]
+        table = TABLE_OF_KIND[kind]
+        record = value["record"] if table is not STAMPS else value | {"ledger_offset_bytes": begins}
+        row = table.row(record)
+        after = self.tables[table.name].plain + len(plain[kind])
+        row |= {"line": text, "after": after, "nth": self.tables[table.name].odd + len(odd[kind])}
+        odd[kind].append(orjson.dumps(row))
+        self.refusals.note(kind, record)
+        if table is STAMPS:
+            self.counts.stamps.append(value)
+            return
+        self.counts.odd += 1
+        self.counts.foreign += value.get("semantics", UNSET) != self._marker
+        if kind == "turn" and type(session := part(record, "sessionId")) is str:
+            self.counts.sessions.add(session)
+
+    def _write(self, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]) -> None:
+        for kind, table in TABLE_OF_KIND.items():
+            sorted_table = self.tables[table.name]
+            if plain[kind]:
+                append_bytes(sorted_table.plain_path, b"\n".join([*plain[kind], b""]))
+                sorted_table.plain += len(plain[kind])
+            if odd[kind]:
+                append_bytes(sorted_table.odd_path, b"\n".join([*odd[kind], b""]))
+                sorted_table.odd += len(odd[kind])
+                sorted_table.longest = max(sorted_table.longest, *map(len, odd[kind]))
