@@ -13,7 +13,7 @@ from typing import Any
 from conformance.compare import same
 from conformance.entries import ABSENT, DeclaredEntry
 from conformance.explain import Divergence, divergences
-from conformance.jsonpath import Path
+from conformance.jsonpath import Path, read
 
 
 def entry_for(found: Divergence, entries: Sequence[DeclaredEntry]) -> DeclaredEntry | None:
@@ -22,6 +22,32 @@ def entry_for(found: Divergence, entries: Sequence[DeclaredEntry]) -> DeclaredEn
         if entry.path == found.path and same(entry.expected, found.expected) and same(entry.actual, found.actual):
             return entry
     return None
+
+
+def with_whole_places(
+    expected: Any, actual: Any, entries: Sequence[DeclaredEntry]
+) -> tuple[Any, tuple[DeclaredEntry, ...]]:
+    """The recorded output with the subject's at each place that an entry declares as a whole, and those entries."""
+    used = []
+    for entry in entries:
+        steps = read(entry.path) if _is_whole(entry.expected) and _is_whole(entry.actual) else None
+        if steps and same(entry.expected, _at(expected, steps)) and same(entry.actual, _at(actual, steps)):
+            expected = _changed(expected, steps, Divergence(entry.path, entry.expected, entry.actual, steps=steps))
+            used.append(entry)
+    return expected, tuple(used)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _at(value: Any, steps: Path) -> Any:
+    for step in steps:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            return ABSENT
+    return value
 
 
 def left_over(expected: Any, actual: Any, admitted: Sequence[Divergence], protocol: str) -> tuple[Divergence, ...]:

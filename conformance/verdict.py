@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.compare import agree
 from conformance.corpus import Exchange
-from conformance.declared import entry_for, left_over
+from conformance.declared import entry_for, left_over, with_whole_places
 from conformance.entries import DeclaredEntry
 from conformance.explain import Divergence, divergences
 from conformance.inputs import StaleInput
@@ -130,22 +130,24 @@ def judge(exchange: Exchange, answer: Answer, paths: PathMap, declared: Sequence
     # Most answers hold no path, so the mapping waits until two values differ.
     if agree(recorded["output"], answer.output):
         return _finding(beside, declared)
-    expected = unfolded(exchange.protocol, recorded["output"])
     actual = unfolded(exchange.protocol, paths.outward(answer.output))
+    expected, whole = with_whole_places(unfolded(exchange.protocol, recorded["output"]), actual, declared)
     found = divergences(expected, actual, exchange.protocol)
-    finding = _finding((*found, *beside), declared)
+    finding = _finding((*found, *beside), declared, whole)
     if finding.verdict is Verdict.DECLARED:
         rest = left_over(expected, actual, found, exchange.protocol)
         return replace(finding, verdict=Verdict.DIVERGED, divergences=rest) if rest else finding
     return finding
 
 
-def _finding(found: Sequence[Divergence], declared: Sequence[DeclaredEntry]) -> Finding:
-    """What to say of `found`, less what is declared."""
-    if not found:
+def _finding(
+    found: Sequence[Divergence], declared: Sequence[DeclaredEntry], whole: tuple[DeclaredEntry, ...] = ()
+) -> Finding:
+    """What to say of `found`, less what is declared, beside places that are declared as a `whole`."""
+    if not found and not whole:
         return _MATCH
     entries = [entry_for(item, declared) for item in found]
-    used = tuple(entry for entry in entries if entry is not None)
+    used = whole + tuple(entry for entry in entries if entry is not None)
     rest = tuple(item for item, entry in zip(found, entries, strict=True) if entry is None)
     return Finding(Verdict.DIVERGED if rest else Verdict.DECLARED, "", rest, used)
 

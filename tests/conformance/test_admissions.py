@@ -61,6 +61,9 @@ def kinds(outcome: RunOutcome) -> list[ProblemKind]:
         (TURNS, TURNS[1:2], [entry("$[0]", TURNS[0], ABSENT), entry("$[2]", TURNS[2], ABSENT)]),
         (TURNS[1:], TURNS, [entry("$[0]", ABSENT, TURNS[0])]),
         (1, 2, [entry("$", 1, 2)]),
+        ({"a": {"b": [1, 2]}, "c": 3}, {"a": {"b": []}, "c": 3}, [entry("$.a", {"b": [1, 2]}, {"b": []})]),
+        ({"a": TURNS}, {"a": [TURNS[1], TURNS[0]]}, [entry("$.a", TURNS, [TURNS[1], TURNS[0]])]),
+        ({"a": [1, 2], "b": 3}, {"a": [2, 1], "b": 4}, [entry("$.a", [1, 2], [2, 1]), entry("$.b", 3, 4)]),
     ],
 )
 def test_a_declared_difference_passes(
@@ -89,6 +92,15 @@ def test_a_declared_difference_hides_its_own_place_only(corpus: TinyCorpus, outp
 
     assert result.verdict is Verdict.DIVERGED
     assert [found.path for found in result.divergences] == places
+
+
+@pytest.mark.parametrize("output", [{"a": [2, 1, 0], "b": 3}, {"a": [2], "b": 3}, {"a": [2, 1], "b": 4}])
+def test_what_is_declared_as_a_whole_is_just_that(corpus: TinyCorpus, output: Any) -> None:
+    corpus.answers({"a": [1, 2], "b": 3})
+
+    result = only(replay(corpus, admitting(output, entry("$.a", [1, 2], [2, 1]))))
+
+    assert result.verdict is Verdict.DIVERGED
 
 
 def test_what_the_explanation_does_not_show_is_not_hidden_with_it(corpus: TinyCorpus) -> None:
