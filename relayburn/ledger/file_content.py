@@ -41,7 +41,7 @@ def read(home: Home, session_id: str, message_id: str | None) -> list[Wire]:
     return [
         record
         for record in records
-        if record is not None and (message_id is None or record.get("messageId") == message_id)
+        if record is not None and (not message_id or record.get("messageId") == message_id)
     ]
 
 

@@ -15,8 +15,7 @@ from relayburn.jsjson import truthy
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, identity_key
 from relayburn.ledger.lines import walk as walk_file
-from relayburn.ledger.stamp import Folding, is_before
-from relayburn.ledger.stamps import read_stamps
+from relayburn.ledger.stamp import Folding, in_order, is_before
 from relayburn.ledger.store import store_of
 from relayburn.semantics import CURRENT, Semantics
 
@@ -44,7 +43,7 @@ EVERYTHING = LedgerQuery()
 
 def query_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT) -> list[Wire]:
     """The turns that `query` asks for, each with its `enrichment`. Raises `HomeUnreadable`, `UnsupportedStorage`."""
-    folding = Folding(read_stamps(home))
+    folding = Folding(in_order(store_of(home).stamps()))
     found = []
     for turn in _records(home, "turn", query, semantics):
         if not (_in_time(query, turn) and _of_session(query, turn) and _of_project(query, turn)):

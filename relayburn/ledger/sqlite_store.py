@@ -114,7 +114,7 @@ class SqliteStore:
         require_safe(session_id)
         query = "SELECT record_json FROM content WHERE session_id = ?"
         values = [session_id]
-        if message_id is not None:
+        if message_id:
             query += " AND message_id = ?"
             values.append(message_id)
         return [parse_line(text.encode()) for (text,) in self._read(f"{query} ORDER BY seq", values)]
