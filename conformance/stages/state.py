@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.stages.archive import archive_status_wire
 from conformance.stages.scenario import Scene, step
+from conformance.stages.scenario_steps import ARCHIVE_FILE
 from relayburn.ledger.reset import reset, reset_targets, reset_wire
 from relayburn.ledger.status import home_status
 
 _NO_REINGEST = "burn state reset: --reingest requires --force; nothing was deleted."
-_MTIME = "<mtime>"
+_ARCHIVE_FOLDER = "/archive"
+_BYTES = "<bytes>"
 
 
 @step("state_cli")
@@ -20,18 +23,12 @@ def state_cli(scene: Scene, recorded: dict[str, Any]) -> dict[str, Any]:
     words, flags = recorded.get("positional") or ["status"], recorded.get("flags") or {}
     stdout = _WORDS[words[0]](scene, flags)
     if recorded.get("mask_archive_bytes"):
-        _mask_archive_bytes(stdout)
+        _mask_archive(stdout)
     return {"exit_code": 0, "stdout": stdout}
 
 
 def _status(scene: Scene, _flags: dict[str, Any]) -> dict[str, Any]:
-    from relayburn.ledger.archive import archive_status
-
-    wire = home_status(scene.home).to_wire(archive_status(scene.home))
-    for name in ("ledgerMtimeMs", "ledgerMtimeMsCurrent"):
-        if wire["archive"][name]:
-            wire["archive"][name] = _MTIME
-    return wire
+    return home_status(scene.home).to_wire(archive_status_wire(scene))
 
 
 def _reset(scene: Scene, flags: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +43,7 @@ def _reset(scene: Scene, flags: dict[str, Any]) -> dict[str, Any]:
         if reingest:
             from relayburn.ingest import ingest_all
 
-            report = ingest_all(home, semantics=scene.semantics)
+            report = ingest_all(home, log=scene.warn, semantics=scene.semantics)
             reingested = {
                 "scannedSessions": report.scanned_sessions,
                 "ingestedSessions": report.ingested_sessions,
@@ -55,12 +52,18 @@ def _reset(scene: Scene, flags: dict[str, Any]) -> dict[str, Any]:
     return reset_wire(home, targets, forced=forced, reingest_requested=reingest, reingested=reingested)
 
 
-def _mask_archive_bytes(stdout: dict[str, Any]) -> None:
-    """Sizes of databases are not compared, nor are they part of the recorded total."""
-    for target in stdout.get("targets", ()):
-        if target["path"].endswith("archive.sqlite"):
-            stdout["totals"]["bytesFreed"] -= target["bytes"]
-            target["bytes"] = "<bytes>"
+def _mask_archive(stdout: dict[str, Any]) -> None:
+    """Our archive is a folder; here it is the one file that the reference has, whose size is not compared."""
+    targets = stdout.get("targets", [])
+    folders = [target for target in targets if target["path"].endswith(_ARCHIVE_FOLDER)]
+    for target in targets:
+        if target["path"].endswith(f"/{ARCHIVE_FILE}"):
+            if folders:
+                stdout["totals"]["filesRemoved"] += 1 - sum(folder["filesRemoved"] for folder in folders)
+                stdout["totals"]["bytesFreed"] -= sum(folder["bytes"] for folder in folders)
+                target.update(existed=True, filesRemoved=1)
+            target["bytes"] = _BYTES
+    stdout["targets"] = [target for target in targets if target not in folders]
 
 
 _WORDS = {"status": _status, "reset": _reset}
