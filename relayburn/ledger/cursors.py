@@ -62,4 +62,4 @@ def _write(home: Home, cursors: Any, semantics: Semantics) -> None:
 
 def _equal(one: Any, other: Any) -> bool:
     """Whether two cursors are equal, in whatever order their keys come; true is not 1."""
-    return one == other and jsjson.stable_stringify(one) == jsjson.stable_stringify(other)
+    return one is other or (one == other and jsjson.stable_stringify(one) == jsjson.stable_stringify(other))
