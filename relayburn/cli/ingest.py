@@ -1,0 +1,40 @@
+"""What `burn ingest` does once its words are understood (cli.md 12).
+
+In: a `Shell` and settled options. Out: an exit code. Both readings of the command line, the strict and the lenient one,
+end here.
+"""
+
+from __future__ import annotations
+
+from relayburn.cli.formats import plural
+from relayburn.cli.progress import progress_of
+from relayburn.cli.shell import Shell
+from relayburn.ingest.report import IngestReport
+
+
+def ingest_once(shell: Shell) -> int:
+    """One pass over all session files; its report is data."""
+    from relayburn.ingest.sweep import ingest_all
+
+    with progress_of(shell).task("ingesting session stores"):
+        report = ingest_all(shell.home, log=shell.tell, semantics=shell.semantics)
+    shell.say(report_line(report))
+    return 0
+
+
+def ingest_hook(shell: Shell, *, quiet: bool) -> int:
+    """What Claude Code tells a hook of its session, on stdin."""
+    from relayburn.ingest.hook import ingest_claude_hook
+
+    return ingest_claude_hook(shell.home, shell.read_all(), log=shell.tell, quiet=quiet, semantics=shell.semantics)
+
+
+def report_line(report: IngestReport) -> str:
+    """What a pass gave, in one line."""
+    return "[burn] ingest: ingested " + counted(report)
+
+
+def counted(report: IngestReport) -> str:
+    """The sessions and turns of a report."""
+    sessions, turns = report.ingested_sessions, report.appended_turns
+    return f"{sessions} session{plural(sessions)} (+{turns} turn{plural(turns)})"

@@ -1,0 +1,18 @@
+"""The help texts of the lenient `burn` (cli.md 1: their wording is free)."""
+
+from __future__ import annotations
+
+TOP = """burn - what coding agents spent, on what and why
+
+Usage:
+  burn ingest      read what is new in the session logs of Claude Code, Codex and OpenCode
+
+`burn <command> --help` tells more of a command. `--semantics current` reads the command line strictly."""
+
+INGEST = """burn ingest - read what is new in the session logs of Claude Code, Codex and OpenCode
+
+Usage:
+  burn ingest [--quiet]
+  burn ingest --hook claude [--quiet]
+
+--hook reads one payload of a Claude Code hook from stdin, and the session's transcript."""
