@@ -32,6 +32,7 @@ _RENEWAL_S = 1.0
 _POLL_S = 0.002
 _LONGEST_POLL_S = 0.05
 _NONCES = itertools.count(1)
+_CAN_LINK = hasattr(os, "O_TMPFILE") and os.link in os.supports_dir_fd and Path("/proc/self/fd").is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,47 @@ def _acquire(home: Home, path: Path, patience: Patience) -> _Hold:
 
 
 def _create(path: Path) -> _Hold | None:
+    if os.path.lexists(path):
+        return None
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
+        return _create_whole(path) if _CAN_LINK else _create_empty(path)
     except FileExistsError:
         return None
     except OSError as cause:
         raise HomeUnwritable(path, cause) from cause
+
+
+def _create_whole(path: Path) -> _Hold:
+    """Let the file appear with its holder's name in it, locked: no crash can leave one that says nothing."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            descriptor = os.open(path.parent, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, _FILE_MODE)
+        except OSError:
+            # Not every file system has files without a name.
+            return _create_empty(path)
+        try:
+            _sign(descriptor)
+            os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder)
+        except BaseException:
+            os.close(descriptor)
+            raise
+    finally:
+        os.close(folder)
+    return _Hold(path, descriptor)
+
+
+def _create_empty(path: Path) -> _Hold:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
+    _sign(descriptor)
+    return _Hold(path, descriptor)
+
+
+def _sign(descriptor: int) -> None:
+    """Lock the file, and then write who holds it: the name says that the lock on the file is worth asking for."""
     if _locked(descriptor):
-        # The name says that the lock on the file is worth asking for, so it comes after the lock.
         with suppress(OSError):
             os.write(descriptor, f"{os.getpid()} {next(_NONCES)} {time.monotonic_ns()}\n".encode())
-    return _Hold(path, descriptor)
 
 
 def _locked(descriptor: int) -> bool:
