@@ -173,14 +173,16 @@ def _answer(scene: Scene, recorded: dict[str, Any]) -> dict[str, Any] | None:
     return answer | _side(scene)
 
 
-def _call(scene: Scene, recorded: dict[str, Any]) -> Sided:
+def _call(scene: Scene, recorded: dict[str, Any]) -> Any:
     scene.stderr.clear()
     scene.on_log.clear()
     try:
         output = _verb(recorded)(scene, recorded)
     except RelayburnError as error:
-        return Sided(_side(scene), failure=error)
-    return Sided(_side(scene), output)
+        if not (side := _side(scene)):
+            raise
+        return Sided(side, failure=error)
+    return Sided(side, output) if (side := _side(scene)) else output
 
 
 def _verb(recorded: dict[str, Any]) -> StepFunction:

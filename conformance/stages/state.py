@@ -10,6 +10,7 @@ from typing import Any
 from conformance.stages.archive import archive_status_wire
 from conformance.stages.scenario import Scene, step
 from conformance.stages.scenario_steps import ARCHIVE_FILE
+from relayburn.ingest.sweep import ingest_all
 from relayburn.ledger.reset import reset, reset_targets, reset_wire
 from relayburn.ledger.status import home_status
 
@@ -41,8 +42,6 @@ def _reset(scene: Scene, flags: dict[str, Any]) -> dict[str, Any]:
     else:
         targets = reset(home, semantics=scene.semantics)
         if reingest:
-            from relayburn.ingest import ingest_all
-
             report = ingest_all(home, log=scene.warn, semantics=scene.semantics)
             reingested = {
                 "scannedSessions": report.scanned_sessions,

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def outputs(home: Home, semantics=CURRENT) -> list[int]:
     return [found["usage"]["output"] for found in query_turns(home, semantics=semantics)]
+
+
+def executed(home: Home, statement: str, *values: object) -> list[tuple]:
+    with closing(sqlite3.connect(home.database)) as database, database:
+        return database.execute(statement, values).fetchall()
 
 
 def test_everything_lies_in_one_file_of_the_owner(home: Home) -> None:
@@ -83,9 +89,7 @@ def test_records_pass_through_unchanged(home: Home) -> None:
     append_compactions(home, [odd, odd], semantics=TS_1_10)
     append_relationships(home, [relationship()])
 
-    rows = sqlite3.connect(home.database).execute("SELECT record_json FROM compactions").fetchall()
-
-    assert rows == [
+    assert executed(home, "SELECT record_json FROM compactions") == [
         (
             '{"v":1,"source":"claude-code","sessionId":"s-1","ts":"2026-11-10T10:05:00.000Z",'
             '"extra":{"ü":[null,1.5,"\\ud800"]}}',
@@ -115,10 +119,9 @@ def test_content_is_stored_once_and_pruned_by_its_newest_record(home: Home) -> N
 
 def test_a_lock_is_a_row(home: Home) -> None:
     with lock(home, "ledger"), lock(home, "ledger"):
-        rows = sqlite3.connect(home.database).execute("SELECT name, pid FROM locks").fetchall()
-        assert rows == [("ledger", os.getpid())]
+        assert executed(home, "SELECT name, pid FROM locks") == [("ledger", os.getpid())]
 
-    assert sqlite3.connect(home.database).execute("SELECT * FROM locks").fetchall() == []
+    assert executed(home, "SELECT * FROM locks") == []
 
 
 @pytest.mark.parametrize(
@@ -133,9 +136,7 @@ def test_an_old_row_is_an_orphans(
 ) -> None:
     monkeypatch.setattr(sqlite_lock, "PATIENCE", Patience(1, 1, 1, 2))
     append_turns(home, [turn()])
-    database = sqlite3.connect(home.database)
-    database.execute("INSERT INTO locks VALUES ('demo', ?, ?)", (int(home.clock()) - age_ms, pid))
-    database.commit()
+    executed(home, "INSERT INTO locks VALUES ('demo', ?, ?)", int(home.clock()) - age_ms, pid)
 
     try:
         with lock(home, "demo", semantics=semantics):
@@ -149,9 +150,7 @@ def test_an_old_row_is_an_orphans(
 
 def test_a_later_schema_is_refused(home: Home) -> None:
     append_turns(home, [turn()])
-    database = sqlite3.connect(home.database)
-    database.execute("UPDATE schema_state SET version = 7")
-    database.commit()
+    executed(home, "UPDATE schema_state SET version = 7")
     forget_index()
 
     with pytest.raises(StoreTooNew, match="is at schema version 7 but this build only knows up to 1; please upgrade"):
