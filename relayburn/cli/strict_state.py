@@ -1,0 +1,132 @@
+"""`burn state`, its words read strictly."""
+
+from __future__ import annotations
+
+import click
+
+from relayburn.cli.options import in_shell
+from relayburn.cli.shell import Shell
+from relayburn.ledger.config import Days, retention_days
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+_FORCE = click.option("--force", is_flag=True, help="Also turns that have an activity.")
+
+
+class RetentionType(click.ParamType):
+    """A number of days, or `forever`."""
+
+    name = "days"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Days:
+        """The retention that `value` names."""
+        days = retention_days(value)
+        if days is None:
+            self.fail(f'{value!r} is neither a number nor "forever"', param, ctx)
+        return days
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def state(ctx: click.Context) -> None:
+    """Show, rebuild, prune or reset what is derived from session logs.
+
+    \b
+    burn state
+    burn state rebuild all
+    burn state prune --days 30
+    burn state reset --force --reingest
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(status)
+
+
+@state.command()
+@_JSON
+@in_shell
+def status(shell: Shell, as_json: bool) -> int:
+    """Show what lies in the home."""
+    from relayburn.cli.state import show_status
+
+    return show_status(shell, as_json=as_json)
+
+
+@state.group()
+def rebuild() -> None:
+    """Make derived state anew."""
+
+
+@rebuild.command()
+@in_shell
+def index(shell: Shell) -> int:
+    """The index of known records."""
+    from relayburn.cli.state import rebuild_indexes
+
+    return rebuild_indexes(shell)
+
+
+@rebuild.command()
+@_FORCE
+@in_shell
+def classify(shell: Shell, force: bool) -> int:
+    """What turns did: their activity."""
+    from relayburn.cli.state import rebuild_classes
+
+    return rebuild_classes(shell, force=force)
+
+
+@rebuild.command()
+@in_shell
+def content(shell: Shell) -> int:
+    """Content that the home lacks, from the session logs."""
+    from relayburn.cli.state import rebuild_content
+
+    return rebuild_content(shell)
+
+
+@rebuild.command()
+@click.argument("action", type=click.Choice(["build", "vacuum"]), default="build")
+@click.option("--full", is_flag=True, help="Build it from nothing.")
+@_JSON
+@in_shell
+def archive(shell: Shell, action: str, full: bool, as_json: bool) -> int:
+    """The archive that reports are read from: bring it up to date, or give back what it no longer needs."""
+    from relayburn.cli.state import rebuild_archive, shrink_archive, update_archive
+
+    if action == "build":
+        return rebuild_archive(shell, as_json=as_json) if full else update_archive(shell, as_json=as_json)
+    if full:
+        raise click.UsageError("vacuum and --full cannot be combined")
+    return shrink_archive(shell, as_json=as_json)
+
+
+@rebuild.command(name="all")
+@_FORCE
+@in_shell
+def everything(shell: Shell, force: bool) -> int:
+    """All of these, in the order in which one needs the other."""
+    from relayburn.cli.state import rebuild_all
+
+    return rebuild_all(shell, force=force)
+
+
+@state.command()
+@click.option("--days", type=RetentionType(), help='A number of days, or "forever"; by default as configured.')
+@click.option("--force", is_flag=True, help="Also what could be read again from its log.")
+@in_shell
+def prune(shell: Shell, days: Days | None, force: bool) -> int:
+    """Remove content that nothing was added to for some days."""
+    from relayburn.cli import state as verbs
+
+    return verbs.prune(shell, days=days, force=force)
+
+
+@state.command()
+@click.option("--force", is_flag=True, help="Really do it; else it is only told what would go.")
+@click.option("--reingest", is_flag=True, help="Ingest all session logs anew afterwards.")
+@_JSON
+@in_shell
+def reset(shell: Shell, force: bool, reingest: bool, as_json: bool) -> int:
+    """Remove ledger, indexes, archive and content. Settings and prices stay."""
+    from relayburn.cli.state import do_reset, show_reset
+
+    return (do_reset if force else show_reset)(shell, as_json=as_json, reingest=reingest)
