@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relayburn.errors import InvalidInput
 from relayburn.ledger.batch import Batch, prepare
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
@@ -32,8 +33,10 @@ def append_batches(home: Home, batches: Sequence[Batch], *, semantics: Semantics
     """Append batches made by `prepare` under the same semantics, in order; how many lines of each were really written.
 
     Under `current` all of them are one write. Raises `LockUnavailable`, `HomeUnwritable`, `HomeUnreadable`,
-    `UnsupportedStorage`.
+    `UnsupportedStorage`, and `InvalidInput` for batches of other semantics.
     """
+    if any(len(batch.hashes) != (len(batch.texts) if semantics.exactly_once else 0) for batch in batches):
+        raise InvalidInput("a batch must be prepared under the semantics it is appended under")
     return store_of(home).append(batches, semantics)
 
 

@@ -39,9 +39,7 @@ def read(home: Home, session_id: str, message_id: str | None) -> list[Wire]:
     data = read_file(content_file(home, session_id)) or b""
     records = (_record(line) for line in data.split(b"\n") if line)
     return [
-        record
-        for record in records
-        if record is not None and (not message_id or record.get("messageId") == message_id)
+        record for record in records if record is not None and (not message_id or record.get("messageId") == message_id)
     ]
 
 

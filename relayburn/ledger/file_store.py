@@ -14,7 +14,7 @@ from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.index import ledger_index
-from relayburn.ledger.line_index import Row, line_index
+from relayburn.ledger.line_index import Rows, line_index, no_rows
 from relayburn.ledger.lines import STAMP, json_bytes, line_head, walk_kind
 from relayburn.ledger.private_files import append_bytes
 from relayburn.ledger.stamp import Stamp
@@ -140,13 +140,14 @@ def _lines(batch: Batch, fresh: Sequence[int], semantics: Semantics) -> list[byt
     return [head + batch.texts[number] + b"}\n" for number in fresh]
 
 
-def _rows(hashes: Sequence[int], chunks: Sequence[bytes], end: int) -> list[Row]:
+def _rows(hashes: Sequence[int], chunks: Sequence[bytes], end: int) -> Rows:
     """The rows of lines that stand at the end of the ledger, which is `end` bytes long; the first chunk is none."""
     at = end - sum(map(len, chunks[1:]))
-    rows: list[Row] = []
+    rows = no_rows()
     for found, line in zip(hashes, chunks[1:], strict=True):
         at += len(line)
-        rows.append((found, at))
+        rows.append(found)
+        rows.append(at)
     return rows
 
 

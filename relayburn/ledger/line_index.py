@@ -9,10 +9,10 @@ speaks of is read from its start. All of this happens under the lock `ledger`.
 from __future__ import annotations
 
 import os
-import struct
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -23,10 +23,10 @@ from relayburn.ledger.identity import RECORD_KINDS
 from relayburn.ledger.lines import json_bytes, known_line
 from relayburn.ledger.private_files import append_bytes, make_folder, read_file
 
-Row = tuple[int, int]
-"""The hash of a record line, and the ledger byte after the line."""
+Rows = array
+"""Rows of the table, one number after the other: the hash of a record line, then the ledger byte after the line."""
 
-_ROW = struct.Struct("<QQ")
+_ROW_BYTES = 16
 _MARKERS = (b"", b'"semantics":"current",')
 _HEADS = {
     f'{{"v":1,"kind":"{kind}",'.encode() + marker + b'"record":': f"{kind}|".encode()
@@ -55,7 +55,7 @@ class LineIndex:
         self.covered = 0
         self._last_hash: int | None = None
         self._last_end = 0
-        self._unstored: list[Row] = []
+        self._unstored = no_rows()
         self._loaded = False
 
     def catch_up(self) -> None:
@@ -70,7 +70,7 @@ class LineIndex:
         except OSError as cause:
             raise HomeUnreadable(self.home.ledger, cause) from cause
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Rows) -> None:
         """Know lines that were just appended to the ledger, in its order, and store all rows that are not yet."""
         self._learn(rows)
         self.covered = max(self.covered, self._last_end)
@@ -88,16 +88,15 @@ class LineIndex:
         if torn:
             os.pwrite(ledger, b"\n", end)
             more, end, _ = _rows_after(ledger, end - torn)
-            rows += more
+            rows.extend(more)
         self._learn(rows)
         self.covered = end
 
     def _load(self) -> None:
         data = read_file(self.home.line_index) or b""
-        rows = array("Q")
-        rows.frombytes(data[: len(data) // _ROW.size * _ROW.size])
-        if sys.byteorder == "big":
-            rows.byteswap()
+        rows = no_rows()
+        rows.frombytes(data[: len(data) // _ROW_BYTES * _ROW_BYTES])
+        _swap(rows)
         self.known = set(rows[::2])
         if rows:
             self._last_hash, self._last_end = rows[-2], rows[-1]
@@ -106,7 +105,7 @@ class LineIndex:
 
     def _start_afresh(self) -> None:
         self.known.clear()
-        self._unstored.clear()
+        self._unstored = no_rows()
         self.covered = self._last_end = 0
         self._last_hash = None
         self._loaded = True
@@ -120,19 +119,25 @@ class LineIndex:
         line = _line_before(ledger, self._last_end)
         return line is not None and _record_hash(line) == self._last_hash
 
-    def _learn(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self.known.add(row[0])
-            self._unstored.append(row)
-            self._last_hash, self._last_end = row
+    def _learn(self, rows: Rows) -> None:
+        if rows:
+            self.known.update(rows[::2])
+            self._unstored.extend(rows)
+            self._last_hash, self._last_end = rows[-2], rows[-1]
 
     def _store(self) -> None:
         path = self.home.line_index
-        stored_end = _mended_end(path)
-        fresh = b"".join([_ROW.pack(*row) for row in self._unstored if row[1] > stored_end])
+        # Another process may have stored some of them. Ends only grow.
+        fresh = self._unstored[2 * bisect_right(self._unstored[1::2], _mended_end(path)) :]
         if fresh:
-            append_bytes(path, fresh)
-        self._unstored.clear()
+            _swap(fresh)
+            append_bytes(path, fresh.tobytes())
+        self._unstored = no_rows()
+
+
+def no_rows() -> Rows:
+    """An empty table."""
+    return array("Q")
 
 
 _loaded: dict[str, LineIndex] = {}
@@ -160,12 +165,12 @@ def rebuild_line_index(home: Home) -> None:
         home.line_index.unlink()
     index = line_index(home)
     index.catch_up()
-    index.add(())
+    index.add(no_rows())
 
 
-def _rows_after(ledger: int, start: int) -> tuple[list[Row], int, int]:
+def _rows_after(ledger: int, start: int) -> tuple[Rows, int, int]:
     """The rows of the complete lines from byte `start` on, the byte after them and the length of what is torn off."""
-    rows: list[Row] = []
+    rows = no_rows()
     end = start
     torn = 0
     with os.fdopen(os.dup(ledger), "rb") as file:
@@ -175,7 +180,10 @@ def _rows_after(ledger: int, start: int) -> tuple[list[Row], int, int]:
                 torn = len(line)
                 break
             end += len(line)
-            rows += [(found, end) for part in _parts(line) if (found := _record_hash(part)) is not None]
+            for part in _parts(line):
+                if (found := _record_hash(part)) is not None:
+                    rows.append(found)
+                    rows.append(end)
     return rows, end + torn, torn
 
 
@@ -195,6 +203,12 @@ def _record_hash(line: bytes) -> int | None:
     if known is None or "record" not in known:
         return None
     return line_hash(known["kind"], json_bytes(known["record"]))
+
+
+def _swap(rows: Rows) -> None:
+    """From the order of bytes in the file to the machine's, or back."""
+    if sys.byteorder == "big":
+        rows.byteswap()
 
 
 def _hash(kind: bytes, record: bytes) -> int:
@@ -222,13 +236,13 @@ def _mended_end(path: Path) -> int:
     try:
         with path.open("rb+") as file:
             size = file.seek(0, os.SEEK_END)
-            whole = size // _ROW.size * _ROW.size
+            whole = size // _ROW_BYTES * _ROW_BYTES
             if whole != size:
                 file.truncate(whole)
             if not whole:
                 return 0
-            file.seek(whole - _ROW.size)
-            return _ROW.unpack(file.read(_ROW.size))[1]
+            file.seek(whole - _ROW_BYTES // 2)
+            return int.from_bytes(file.read(_ROW_BYTES // 2), "little")
     except FileNotFoundError:
         return 0
     except OSError as cause:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relayburn.errors import UnsupportedStorage
+from relayburn.errors import InvalidInput, UnsupportedStorage
 from relayburn.ledger.append import (
     append_batches,
     append_compactions,
@@ -221,6 +221,12 @@ class TestCurrent:
 
         assert append_batches(home, batches) == [2, 0, 1]
         assert [line["kind"] for line in ledger_lines(home)] == ["turn", "turn", "compaction"]
+
+    def test_a_batch_of_other_semantics_is_refused(self, home: Home) -> None:
+        with pytest.raises(InvalidInput, match="under the semantics"):
+            append_batches(home, [prepare("turn", [turn()], semantics=TS_1_10)])
+        with pytest.raises(InvalidInput, match="under the semantics"):
+            append_batches(home, [prepare("turn", [turn()])], semantics=TS_1_10)
 
     def test_the_reference_finds_its_index(self, home: Home) -> None:
         append_turns(home, [turn("a"), turn("a", output=2)])
