@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from relayburn.ingest.cursors import ClaudeCursor, is_rotated
 from relayburn.ingest.file_state import FileState, file_state
-from relayburn.ingest.harvest import Harvest, Settled, wires
+from relayburn.ingest.harvest import Harvest, Settled, session_key, wires
 from relayburn.reader.claude import (
     ClaudeIncrement,
     ClaudeOptions,
@@ -76,7 +76,7 @@ def harvest_of_claude(path: str, found: ClaudeSession, cursor: ClaudeCursor) -> 
     first = next(iter(found.turns), None) or next(iter(found.content), None)
     return Harvest(
         path=path,
-        session_id="" if first is None else first.session_id,
+        session_id="" if first is None else session_key(first.session_id),
         cursor=cursor.to_wire(),
         turns=wires(found.turns),
         content=wires(found.content),

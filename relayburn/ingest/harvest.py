@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from relayburn.errors import RelayburnError
 from relayburn.ingest.pending_stamps import Candidate
+from relayburn.jsjson import compact
 from relayburn.ledger.batch import Batch, ContentBatch, prepare, prepare_content
 from relayburn.reader.claude import Evidence
 from relayburn.records import Record, to_wire
@@ -138,6 +139,11 @@ def load_of(harvest: Harvest, semantics: Semantics) -> Load:
         candidate=harvest.candidate,
         is_session=harvest.is_session,
     )
+
+
+def session_key(session_id: Any) -> str:
+    """A session id as a key: itself, or the JSON text of one that is no text, as logs copied unchecked can have it."""
+    return session_id if isinstance(session_id, str) else compact(session_id)
 
 
 def wires(records: Sequence[Record]) -> list[Wire]:

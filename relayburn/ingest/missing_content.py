@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Protocol
+from typing import Protocol
 
 from relayburn.errors import RelayburnError
 from relayburn.ingest.codex_id import derive_codex_id
 from relayburn.ingest.harnesses import CLAUDE, CODEX, OPENCODE, Harness
-from relayburn.ingest.harvest import Wire, wires
+from relayburn.ingest.harvest import Wire, session_key, wires
 from relayburn.ingest.sweep import Hear, unheard
 from relayburn.ledger.append import append_user_turns
 from relayburn.ledger.content import append_content, list_content
@@ -92,7 +92,7 @@ def reingest_missing_content(
     on_progress("loading existing content records")
     content = set(list_content(home))
     on_progress("loading existing user-turn records")
-    user_turns = {turn.get("sessionId") for turn in query_user_turns(home, semantics=semantics)}
+    user_turns = {session_key(turn.get("sessionId")) for turn in query_user_turns(home, semantics=semantics)}
     known = _Known(content, user_turns)
     report = ContentReport()
     for source in _SOURCES:
@@ -114,8 +114,8 @@ def reingest_missing_content(
 class _Known:
     """The sessions that have content, and those that have user turns."""
 
-    content: set[Any]
-    user_turns: set[Any]
+    content: set[str]
+    user_turns: set[str]
 
     def whole(self, session_id: str | None) -> bool:
         """Whether nothing of a session is missing."""
@@ -141,9 +141,9 @@ def _reingest(home: Home, found: Spoken, known: _Known, report: ContentReport, l
     report.reingested_sessions += len(with_content | with_user_turns)
 
 
-def _missing(records: Sequence[Wire], known: set[Any]) -> list[Wire]:
-    return [record for record in records if record["sessionId"] not in known]
+def _missing(records: Sequence[Wire], known: set[str]) -> list[Wire]:
+    return [record for record in records if session_key(record["sessionId"]) not in known]
 
 
-def _sessions(records: Sequence[Wire]) -> set[Any]:
-    return {record["sessionId"] for record in records}
+def _sessions(records: Sequence[Wire]) -> set[str]:
+    return {session_key(record["sessionId"]) for record in records}
