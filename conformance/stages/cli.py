@@ -8,8 +8,13 @@ that they left in the home. Paths are recorded ones, which Python's file functio
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import re
+import tempfile
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +32,61 @@ _MTIME = re.compile(r'("ledgerMtimeMs(?:Current)?": )[1-9][0-9.]*')
 
 @stage("relayburn.cli")
 def cli(request: Request) -> dict[str, Any]:
-    paths = PathMap(str(request.root))
-    args = paths.outward(request.args)
-    config = request.config
+    paths, config = PathMap(str(request.root)), request.config
+    # Other programs know nothing of recorded paths, so where one is run, all paths are as they really lie.
+    args = request.args if "path_prepend" in config else paths.outward(request.args)
     case = _case(args["cwd"], paths)
     _remove_keepers(case)
     for pattern, seconds in config.get("setup_mtime_epoch_s", {}).items():
         for path in case.glob(pattern):
             set_mtime(path, seconds * _MS_PER_S)
     now_ms = milliseconds(config["clock"])
+    environ = args["env"] | {"TZ": "UTC"}
+    if "path_prepend" in config:
+        environ["PATH"] = f"{config['path_prepend']}{os.pathsep}{os.environ['PATH']}"
     os.chdir(paths.opened(args["cwd"]))
-    stdout, stderr = io.StringIO(), io.StringIO()
-    shell = Shell(
-        args["env"] | {"TZ": "UTC"},
-        args["cwd"],
-        io.StringIO(args.get("stdin", "")),
-        stdout,
-        stderr,
-        request.semantics,
-        lambda: now_ms,
-    )
-    forget_process()
-    try:
-        code = run(shell, args["argv"])
-    finally:
+    with _stream() as stdin, _stream() as stdout, _stream() as stderr:
+        stdin.write(args.get("stdin", ""))
+        stdin.seek(0)
+        shell = Shell(environ, args["cwd"], stdin, stdout, stderr, request.semantics, lambda: now_ms)
         forget_process()
-    answer: dict[str, Any] = {"exit_code": code, "stdout": _named(stdout.getvalue()), "stderr": stderr.getvalue()}
-    if "stdin" in args:
-        answer["files"] = _files(shell, paths)
+        try:
+            with _process(config):
+                code = run(shell, args["argv"])
+        finally:
+            forget_process()
+        answer: dict[str, Any] = {"exit_code": code, "stdout": _named(_written(stdout)), "stderr": _written(stderr)}
+    files = _files(shell, paths)
+    if "stdin" in args or ("path_prepend" in config and files):
+        answer["files"] = files
     return answer
+
+
+def _stream() -> io.TextIOWrapper:
+    """A file that a program can be given as a standard stream."""
+    return io.TextIOWrapper(tempfile.TemporaryFile(), encoding="utf-8", newline="")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+@contextmanager
+def _process(config: dict[str, Any]) -> Generator[None]:
+    """This process with the recorded id, and uuids that are counted from 1; as it is, where none are recorded."""
+    before = [(os, "getpid", os.getpid), (uuid, "uuid4", uuid.uuid4)]
+    numbers = itertools.count(1)
+    try:
+        if "pid" in config:
+            setattr(os, "getpid", lambda: config["pid"])  # noqa: B010 - a plain assignment does not type-check
+        if "uuid" in config:
+            counted = "00000000-0000-4000-8000-{:012}"
+            setattr(uuid, "uuid4", lambda: uuid.UUID(counted.format(next(numbers))))  # noqa: B010
+        yield
+    finally:
+        for module, name, function in before:
+            setattr(module, name, function)
 
 
 def _named(stdout: str) -> str:
@@ -78,8 +109,14 @@ def _remove_keepers(case: Path) -> None:
 
 
 def _files(shell: Shell, paths: PathMap) -> dict[str, str]:
-    """The ledger, if there is one, by its path in the corpus."""
-    ledger = shell.home.ledger
-    if not ledger.exists():
-        return {}
-    return {str(ledger).removeprefix(f"{VIRTUAL_ROOT}/"): paths.outward_text(ledger.read_text(encoding="utf-8"))}
+    """The ledger or, where there is none, the pending stamps; by their paths in the corpus."""
+    home = shell.home
+    files = [home.ledger] if home.ledger.exists() else sorted(home.pending_stamps.glob("*.json"))
+    # Claude Code names a project's folder after its path.
+    dashed, recorded = (root.replace("/", "-") for root in (paths.root, VIRTUAL_ROOT))
+    return {
+        paths.outward_text(str(path)).removeprefix(f"{VIRTUAL_ROOT}/"): paths.outward_text(
+            path.read_text("utf-8").replace(dashed, recorded)
+        )
+        for path in files
+    }

@@ -11,6 +11,7 @@ from relayburn import __version__
 from relayburn.cli.prices import prices
 from relayburn.cli.still_missing import STILL_MISSING
 from relayburn.cli.strict_ingest import ingest
+from relayburn.cli.strict_run import run
 from relayburn.cli.strict_state import state
 from relayburn.errors import RelayburnError
 
@@ -54,4 +55,5 @@ def burn(debug: bool) -> None:
 
 burn.add_command(prices)
 burn.add_command(ingest)
+burn.add_command(run)
 burn.add_command(state)

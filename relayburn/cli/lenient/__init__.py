@@ -25,7 +25,14 @@ def _state(shell: Shell, found: Scan) -> int:
     return state(shell, found)
 
 
-COMMANDS: dict[str, Command] = {"ingest": ingest, "state": _state}
+def _run_harness(shell: Shell, found: Scan) -> int:
+    # Late, because it brings the readers along.
+    from relayburn.cli.lenient.run import run_harness
+
+    return run_harness(shell, found)
+
+
+COMMANDS: dict[str, Command] = {"ingest": ingest, "state": _state, "run": _run_harness}
 
 
 def run(shell: Shell, words: Sequence[str]) -> int:

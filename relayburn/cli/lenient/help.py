@@ -6,6 +6,7 @@ TOP = """burn - what coding agents spent, on what and why
 
 Usage:
   burn ingest      read what is new in the session logs of Claude Code, Codex and OpenCode
+  burn run         run a harness, its session tagged and ingested
   burn state       show, rebuild, prune or reset what is derived from them
 
 `burn <command> --help` tells more of a command. `--semantics current` reads the command line strictly."""
@@ -28,3 +29,8 @@ Usage:
   burn state reset [--force [--reingest]] [--json]
 
 A reset without --force only tells what it would remove."""
+
+RUN = """burn run - run a harness, its session tagged and ingested
+
+Usage:
+  burn run <claude | codex | opencode> [--tag k=v ...] [-- <words for the harness>]"""
