@@ -211,6 +211,8 @@ def _summary(text: str) -> dict[str, Any]:
 
 
 def _listing(folder: Path, prefix: str) -> list[str]:
+    if not folder.is_dir():
+        return []
     found = []
     for entry in sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name)):
         if entry.is_dir(follow_symlinks=False):

@@ -162,6 +162,17 @@ class TestLivingHolder:
         with living_lock(home, path, IMPATIENT):
             assert path.exists()
 
+    def test_a_file_system_without_nameless_files_will_do(self, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("relayburn.ledger.living_lock._CAN_LINK", False)
+        path = home.lock_file("demo")
+
+        with living_lock(real_home(home), path, IMPATIENT):
+            os.utime(path, (LONG_AGO_S, LONG_AGO_S))
+            with pytest.raises(LockUnavailable), living_lock(real_home(home), path, IMPATIENT):
+                pass
+
+        assert not path.exists()
+
     def test_the_next_in_turn_gets_it(self, home: Home) -> None:
         with process("lock_holder", home.path) as holder:
             assert holder.stdin is not None
