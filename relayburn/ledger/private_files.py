@@ -12,7 +12,6 @@ import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from relayburn.errors import HomeUnreadable, HomeUnwritable
 
@@ -93,19 +92,6 @@ def write_file(path: Path, data: bytes) -> None:
             file.write(data)
     except OSError as cause:
         raise HomeUnwritable(path, cause) from cause
-
-
-def open_private(path: Path, mode: str) -> BinaryIO:
-    """The file at `path`, opened in a binary `mode` that writes (`wb`, `ab`, `xb`). Raises `HomeUnwritable`."""
-    make_folder(path.parent)
-    try:
-        return cast(BinaryIO, open(path, mode, opener=_private))
-    except OSError as cause:
-        raise HomeUnwritable(path, cause) from cause
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, _FILE_MODE)
 
 
 def sync_file(path: Path) -> None:

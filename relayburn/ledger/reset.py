@@ -61,7 +61,7 @@ def reset_wire(
 
 
 def reset_targets(home: Home) -> list[ResetTarget]:
-    """What a reset of `home` would remove, in its order. Files that only `current` makes are told of where they are."""
+    """What a reset of `home` would remove, in its order. Files that only we make are named where they are."""
     return [_target(path, kind) for path, kind in _paths(home)]
 
 
