@@ -1,3 +1,41 @@
-"""relayburn: what coding agents spent, on what and why, read from their session logs."""
+"""relayburn: what coding agents spent, on what and why, read from their session logs.
+
+The verbs of `relayburn.sdk` are here too: `from relayburn import Ledger, summary`; all but `ingest`, whose name is that of a
+package (`Ledger.open().ingest()`, `relayburn.sdk.ingest`). Nothing is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relayburn.sdk import (
+        Ledger,
+        compare,
+        hotspots,
+        overhead,
+        overhead_trim,
+        session_cost,
+        summary,
+    )
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Ledger",
+    "__version__",
+    "compare",
+    "hotspots",
+    "overhead",
+    "overhead_trim",
+    "session_cost",
+    "summary",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from relayburn import sdk
+
+    return getattr(sdk, name)

@@ -242,3 +242,7 @@ class RecordRefused(RelayburnError):
 
 class IngestFailed(RelayburnError):
     """A pass over the session files that was made in another process failed; the text is what it failed of."""
+
+
+class InvalidOption(RelayburnError):
+    """A verb was called with an option that it does not understand; the text says which it would."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from relayburn.analyze.fidelity import WORST_TO_BEST
 from relayburn.errors import HomeUnwritable, RecordRefused
 from relayburn.jsjson import compact
 from relayburn.ledger.archive import schema_v3
@@ -25,6 +24,7 @@ from relayburn.records import Record
 from relayburn.semantics import CURRENT, Semantics
 
 _FILE_MODE = 0o600
+_WORST_TO_BEST = ("cost-only", "aggregate-only", "partial", "usage-only", "full")
 
 
 class ExportReport(Record, kw_only=True):
@@ -133,7 +133,7 @@ def _session_rows(database: sqlite3.Connection) -> Iterator[Row]:
         classes.setdefault((source, session), set()).add(known)
     for row in database.execute(_SUMS).fetchall():
         source, session, project, key, started, ended, turns, workflow, agent, parent, subagent, known, full = row
-        worst = next((each for each in WORST_TO_BEST if each in classes[source, session]), None)
+        worst = next((each for each in _WORST_TO_BEST if each in classes[source, session]), None)
         attributed = None if not known else int(full == known)
         yield (
             *(source, session, project, key, started, ended, turns),

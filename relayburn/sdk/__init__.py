@@ -1,0 +1,63 @@
+"""The verbs: what relayburn can be asked, from Python (sdk.md).
+
+    from relayburn import Ledger, summary
+
+    summary(since="7d").total_cost              # US dollars, of the home that the environment names
+    Ledger.open("/path/to/home").hotspots()     # the same verbs, of another home
+
+A verb takes a home (or its path) first and the rest by keyword, and returns a record; `to_wire` gives its JSON form. Home
+and semantics are arguments, never globals. What fails on purpose is a `RelayburnError`. Nothing is imported before it
+is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relayburn.sdk.comparisons import Comparison, compare, compare_from_archive
+    from relayburn.sdk.handle import Ledger
+    from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
+    from relayburn.sdk.ingesting import ingest, ingest_async
+    from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
+    from relayburn.sdk.session_costs import SessionCost, session_cost
+    from relayburn.sdk.summaries import Summary, summary
+
+__all__ = [
+    "Comparison",
+    "HotspotFindings",
+    "HotspotReport",
+    "HotspotRows",
+    "Ledger",
+    "Overhead",
+    "OverheadTrim",
+    "SessionCost",
+    "Summary",
+    "compare",
+    "compare_from_archive",
+    "hotspots",
+    "ingest",
+    "ingest_async",
+    "overhead",
+    "overhead_trim",
+    "session_cost",
+    "summary",
+]
+
+_HOMES = {
+    "comparisons": ("Comparison", "compare", "compare_from_archive"),
+    "handle": ("Ledger",),
+    "hotspot_reports": ("HotspotFindings", "HotspotReport", "HotspotRows", "hotspots"),
+    "ingesting": ("ingest", "ingest_async"),
+    "instruction_files": ("Overhead", "OverheadTrim", "overhead", "overhead_trim"),
+    "session_costs": ("SessionCost", "session_cost"),
+    "summaries": ("Summary", "summary"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -1,0 +1,50 @@
+"""What a group of turns paid.
+
+In: turns that pay the same prices, added up. Out: their prices, or their cost in US dollars; nothing where the model has no
+price. A group costs what its turns cost, to within rounding (compare.md 2).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from msgspec import UNSET
+
+from relayburn.pricing.cost import cost_at_rate
+from relayburn.pricing.rate import TurnRate, rate_for_usage
+from relayburn.pricing.table import INCLUDED_IN_OUTPUT, PriceTable
+from relayburn.records import Usage
+from relayburn.semantics import Semantics
+
+
+class Group(Protocol):
+    """Turns of one model and source, with the time and the tokens of context of one of them."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def ts(self) -> str: ...
+    @property
+    def context(self) -> float: ...
+    @property
+    def usage(self) -> Usage: ...
+
+
+def rate_of_group(group: Group, table: PriceTable, semantics: Semantics) -> TurnRate | None:
+    """The prices of all turns of `group`."""
+    context: Any = group.context
+    return rate_for_usage(
+        Usage(input=context),
+        group.model,
+        table,
+        semantics=semantics,
+        reasoning_mode=INCLUDED_IN_OUTPUT if group.source == "codex" else UNSET,
+        ts=group.ts,
+    )
+
+
+def cost_of_group(group: Group, rate: TurnRate | None) -> float | None:
+    """What `group` cost at `rate`."""
+    return None if rate is None else cost_at_rate(group.usage, group.model, rate).total

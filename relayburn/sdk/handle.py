@@ -1,0 +1,69 @@
+"""The verbs of one home.
+
+In: a home and the semantics to read it by, named once. Out: every verb of the SDK as a method.
+"""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from relayburn.ingest.report import IngestReport
+from relayburn.ledger.home import Home
+from relayburn.sdk.comparisons import Comparison, compare
+from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
+from relayburn.sdk.ingesting import ingest
+from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
+from relayburn.sdk.options import (
+    CompareOptions,
+    HotspotsOptions,
+    IngestOptions,
+    OverheadOptions,
+    OverheadTrimOptions,
+    SessionCostOptions,
+    SummaryOptions,
+)
+from relayburn.sdk.places import HomeLike, home_of
+from relayburn.sdk.session_costs import SessionCost, session_cost
+from relayburn.sdk.summaries import Summary, summary
+from relayburn.semantics import CURRENT, Semantics
+
+
+class Ledger:
+    """One home, read by one semantics. Opening it touches nothing and checks nothing."""
+
+    def __init__(self, home: Home, semantics: Semantics = CURRENT) -> None:
+        self.home = home
+        self.semantics = semantics
+
+    @classmethod
+    def open(cls, home: HomeLike = None, *, semantics: Semantics = CURRENT) -> Ledger:
+        """The ledger of `home`, by default of the home that the environment names."""
+        return cls(home_of(home), semantics)
+
+    def ingest(self, **options: Unpack[IngestOptions]) -> IngestReport:
+        """Append what is new in the session logs."""
+        return ingest(self.home, semantics=self.semantics, **options)
+
+    def summary(self, **options: Unpack[SummaryOptions]) -> Summary:
+        """What was spent: in all, by tool and by model."""
+        return summary(self.home, semantics=self.semantics, **options)
+
+    def session_cost(self, **options: Unpack[SessionCostOptions]) -> SessionCost:
+        """What one session cost so far."""
+        return session_cost(self.home, semantics=self.semantics, **options)
+
+    def overhead(self, **options: Unpack[OverheadOptions]) -> Overhead:
+        """What a project's instruction files cost to carry."""
+        return overhead(self.home, semantics=self.semantics, **options)
+
+    def overhead_trim(self, **options: Unpack[OverheadTrimOptions]) -> OverheadTrim:
+        """What could be cut from a project's instruction files."""
+        return overhead_trim(self.home, semantics=self.semantics, **options)
+
+    def hotspots(self, **options: Unpack[HotspotsOptions]) -> HotspotReport | HotspotRows | HotspotFindings:
+        """Where the money went inside sessions."""
+        return hotspots(self.home, semantics=self.semantics, **options)
+
+    def compare(self, **options: Unpack[CompareOptions]) -> Comparison:
+        """How models compare at each kind of work."""
+        return compare(self.home, semantics=self.semantics, **options)

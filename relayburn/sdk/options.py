@@ -1,0 +1,73 @@
+"""The options of each verb, as types, for callers that hand them on.
+
+Every option may be left out, except the models of a comparison. What they mean stands with the verbs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Required, TypedDict
+
+from relayburn.sdk.reading import OnLog
+
+
+class Listening(TypedDict, total=False):
+    """Who hears that the archive could not be used."""
+
+    on_log: OnLog
+
+
+class SessionCostOptions(Listening, total=False):
+    """Options of `session_cost`."""
+
+    session: str | None
+
+
+class SummaryOptions(Listening, total=False):
+    """Options of `summary`: which turns."""
+
+    session: str | None
+    project: str | None
+    since: str | None
+
+
+class OverheadOptions(Listening, total=False):
+    """Options of `overhead`."""
+
+    project: str | None
+    since: str | None
+    kind: str | None
+    cwd: str | os.PathLike[str] | None
+
+
+class OverheadTrimOptions(OverheadOptions, total=False):
+    """Options of `overhead_trim`."""
+
+    top: float
+    include_diff: bool
+
+
+class HotspotsOptions(SummaryOptions, total=False):
+    """Options of `hotspots`."""
+
+    group_by: str
+    patterns: Sequence[str]
+    cwd: str | os.PathLike[str] | None
+
+
+class CompareOptions(SummaryOptions, total=False):
+    """Options of `compare`."""
+
+    models: Required[Sequence[str]]
+    workflow: str | None
+    agent: str | None
+    provider: Sequence[str] | None
+    min_sample: float
+    min_fidelity: str
+
+
+class IngestOptions(TypedDict, total=False):
+    """Options of `ingest`."""
+
+    log: OnLog

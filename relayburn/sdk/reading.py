@@ -1,0 +1,97 @@
+"""The records that verbs work on.
+
+In: a home and a query. Out: records, from the archive, which is brought up to date first; where that fails, from a walk
+over the ledger, and the caller is told (sdk.md 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from relayburn.errors import RelayburnError
+from relayburn.ledger import query as ledger
+from relayburn.ledger.home import Home
+from relayburn.ledger.query import LedgerQuery
+from relayburn.pricing.load import load_pricing
+from relayburn.pricing.table import PriceTable
+from relayburn.records import Record, ToolResultEventRecord, TurnRecord, UserTurnRecord, from_wire
+from relayburn.semantics import Semantics
+
+OnLog = Callable[[str], None]
+"""Takes a message for the caller."""
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+
+def unheard(_message: str) -> None:
+    """Hears nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One home, read under one semantics; `on_log` hears when the archive could not be used."""
+
+    home: Home
+    semantics: Semantics
+    on_log: OnLog = unheard
+
+    def prices(self) -> PriceTable:
+        """The prices in force."""
+        return load_pricing(home=self.home.path, semantics=self.semantics)
+
+    def turns(self, query: LedgerQuery) -> list[TurnRecord]:
+        """The turns that `query` asks for. Raises what the walk raises, where that fails too."""
+        return self.from_archive(lambda: self._archived_turns(query), lambda: self.walked_turns(query))
+
+    def walked_turns(self, query: LedgerQuery) -> list[TurnRecord]:
+        """The turns that `query` asks for, in the order of the ledger."""
+        return [from_wire(TurnRecord, turn) for turn in ledger.query_turns(self.home, query, semantics=self.semantics)]
+
+    def user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
+        """The user turns that `query` asks for by time and session, in the order of the ledger."""
+        if not self.semantics.whole_archive:
+            return self._walked_user_turns(query)
+        return self.from_archive(lambda: self._archived_user_turns(query), lambda: self._walked_user_turns(query))
+
+    def tool_result_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
+        """The tool result events that `query` asks for by time and session, in the order of the ledger."""
+        if not self.semantics.whole_archive:
+            return self._walked_events(query)
+        return self.from_archive(lambda: self._archived_events(query), lambda: self._walked_events(query))
+
+    def from_archive(self, read: Callable[[], T], walk: Callable[[], T], what: str = "archive query") -> T:
+        """What `read` gives from an archive that is up to date, or what `walk` gives where that fails."""
+        from relayburn.ledger.archive import build_archive
+
+        try:
+            build_archive(self.home, semantics=self.semantics)
+            return read()
+        except RelayburnError as error:
+            self.on_log(f"{what} failed, falling back to ledger walk: {error}")
+        return walk()
+
+    def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
+        from relayburn.ledger.archive import read_turns
+
+        return read_turns(self.home, query, semantics=self.semantics)
+
+    def _archived_user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
+        from relayburn.ledger.archive import read_user_turns
+
+        return read_user_turns(self.home, query, semantics=self.semantics)
+
+    def _walked_user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
+        found = ledger.query_user_turns(self.home, query, semantics=self.semantics)
+        return [from_wire(UserTurnRecord, user_turn) for user_turn in found]
+
+    def _archived_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
+        from relayburn.ledger.archive import read_tool_result_events
+
+        return read_tool_result_events(self.home, query, semantics=self.semantics)
+
+    def _walked_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
+        found = ledger.query_tool_result_events(self.home, query, semantics=self.semantics)
+        return [from_wire(ToolResultEventRecord, event) for event in found]

@@ -1,0 +1,43 @@
+"""How far back a verb looks.
+
+In: a time as a user writes it, absolute or so and so long ago. Out: the same as ISO text in UTC, or nothing (sdk.md 2).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from relayburn.errors import InvalidOption, InvalidTime
+from relayburn.jsdate import parse_date
+from relayburn.ledger.home import Home
+from relayburn.reader.opencode.timestamps import iso
+
+_AGO = re.compile(r"([0-9]+)([hdwm])")
+_HOUR_MS = 3_600_000
+_UNIT_MS = {"h": _HOUR_MS, "d": 24 * _HOUR_MS, "w": 7 * 24 * _HOUR_MS, "m": 30 * 24 * _HOUR_MS}
+"""A month is 30 days."""
+
+
+def normalized_since(home: Home, since: Any) -> str | None:
+    """`since` as `YYYY-MM-DDTHH:MM:SS.mmmZ`; None where it is empty or no text. Raises `InvalidOption`.
+
+    `7d`, `12h`, `2w` and `1m` count back from the clock of `home`; a time that names no zone is local.
+    """
+    if not isinstance(since, str) or not since:
+        return None
+    ms: float | None
+    if ago := _AGO.fullmatch(since):
+        ms = home.clock() - float(ago[1]) * _UNIT_MS[ago[2]]
+    else:
+        ms = parse_date(since)
+    try:
+        return iso(_known(ms))
+    except InvalidTime:
+        raise InvalidOption(f"invalid since: {since} (expected ISO timestamp or relative range like 7d)") from None
+
+
+def _known(ms: float | None) -> float:
+    if ms is None:
+        raise InvalidTime(0)
+    return ms

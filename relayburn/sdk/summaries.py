@@ -1,0 +1,138 @@
+"""What was spent: in all, by tool and by model (sdk.md 5).
+
+In: a home and what to look at. Out: tokens, US dollars and turns. Groups of turns that pay the same prices are priced at
+once; the same function prices the turns of a walk one by one. Under `report_unpriced` what has no price is counted and
+named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import UNSET, UnsetType
+
+from relayburn.ledger.archive.groups import Spending, UsageGroup, spending
+from relayburn.ledger.query import LedgerQuery
+from relayburn.pricing.ids import id_text
+from relayburn.pricing.numbers import plain_usage
+from relayburn.pricing.rate import context_tokens, price_steps
+from relayburn.pricing.table import PriceTable
+from relayburn.pricing.unpriced import UnpricedModel
+from relayburn.records import Record, TurnRecord, Usage
+from relayburn.sdk.group_prices import cost_of_group, rate_of_group
+from relayburn.sdk.places import HomeLike, home_of
+from relayburn.sdk.reading import OnLog, Reading, unheard
+from relayburn.sdk.since import normalized_since
+from relayburn.semantics import CURRENT, Semantics
+
+
+class ToolSpending(Record, kw_only=True):
+    """One tool: its calls, and what the turns with them used and cost. A turn counts once for each call."""
+
+    tool: str
+    tokens: float = 0
+    cost: float = 0
+    count: int = 0
+
+
+class ModelSpending(Record, kw_only=True):
+    """One model, as logged."""
+
+    model: str
+    tokens: float = 0
+    cost: float = 0
+
+
+class Summary(Record, kw_only=True):
+    """Tokens of every kind, US dollars, turns. Rows stand where they first appeared.
+
+    `unpriced_turns` and `unpriced_models` tell of turns that no price is known for, which cost 0 here; under ts-1.10 they
+    are absent.
+    """
+
+    total_tokens: float = 0
+    total_cost: float = 0
+    turn_count: int = 0
+    by_tool: list[ToolSpending]
+    by_model: list[ModelSpending]
+    unpriced_turns: int | UnsetType = UNSET
+    unpriced_models: list[UnpricedModel] | UnsetType = UNSET
+
+
+def summary(
+    home: HomeLike = None,
+    *,
+    session: str | None = None,
+    project: str | None = None,
+    since: str | None = None,
+    on_log: OnLog = unheard,
+    semantics: Semantics = CURRENT,
+) -> Summary:
+    """What the turns of a session, a project (or its key) or a time cost; without any of them, all turns.
+
+    `since` is an ISO time, or `7d` for seven days ago. Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`.
+    """
+    reading = Reading(home_of(home), semantics, on_log)
+    query = LedgerQuery(
+        since=normalized_since(reading.home, since), session_id=session or None, project=project or None
+    )
+    table = reading.prices()
+    found = reading.from_archive(
+        lambda: spending(
+            reading.home,
+            query,
+            lambda model: price_steps(model, table, semantics=semantics),
+            semantics=semantics,
+        ),
+        lambda: _one_by_one(reading.walked_turns(query)),
+    )
+    return _summed_up(found, table, semantics)
+
+
+def _one_by_one(turns: Iterable[TurnRecord]) -> Spending:
+    """Each turn, and each of its calls, as a group of its own."""
+    found = Spending([], [])
+    for turn in turns:
+        model, usage = id_text(turn.model), plain_usage(turn.usage)
+        context = context_tokens(usage)
+        found.models.append(UsageGroup(model, model, turn.source, turn.ts, context, 1, usage))
+        found.tools.extend(
+            UsageGroup(id_text(call.name), model, turn.source, turn.ts, context, 1, usage) for call in turn.tool_calls
+        )
+    return found
+
+
+def _summed_up(found: Spending, table: PriceTable, semantics: Semantics) -> Summary:
+    result = Summary(by_tool=[], by_model=[])
+    models: dict[str, ModelSpending] = {}
+    tools: dict[str, ToolSpending] = {}
+    unpriced: dict[str, UnpricedModel] = {}
+    for group in found.models:
+        tokens, rate = _tokens(group.usage), rate_of_group(group, table, semantics)
+        cost = cost_of_group(group, rate) or 0
+        model = models.setdefault(group.name, ModelSpending(model=group.name))
+        model.tokens += tokens
+        model.cost += cost
+        result.total_tokens += tokens
+        result.total_cost += cost
+        result.turn_count += group.count
+        if rate is None:
+            row = unpriced.setdefault(group.name, UnpricedModel(model=group.name))
+            row.turns += group.count
+            row.tokens += tokens - (group.usage.reasoning if group.source == "codex" else 0)
+    for group in found.tools:
+        tool = tools.setdefault(group.name, ToolSpending(tool=group.name))
+        tool.tokens += _tokens(group.usage)
+        tool.cost += cost_of_group(group, rate_of_group(group, table, semantics)) or 0
+        tool.count += group.count
+    result.by_model, result.by_tool = list(models.values()), list(tools.values())
+    if semantics.report_unpriced:
+        result.unpriced_models = list(unpriced.values())
+        result.unpriced_turns = sum(row.turns for row in unpriced.values())
+    return result
+
+
+def _tokens(usage: Usage) -> float:
+    return (
+        usage.input + usage.output + usage.reasoning + usage.cache_read + usage.cache_create_5m + usage.cache_create_1h
+    )
