@@ -14,6 +14,7 @@ from pathlib import Path
 from conformance.fault import Fault
 from conformance.mutation import FaultUnusable, install
 from conformance.selection import Chain
+from conformance.stages.registry import all_stages
 
 CAUGHT, SURVIVED, UNUSABLE = "caught", "survived", "unusable"
 TIME_LIMIT = 120.0
@@ -34,24 +35,32 @@ def put_to_trial(fault: Fault, chains: Sequence[Chain], corpus: Path, within: Pa
     A fault must change a value: one that only raises proves little about the recordings, and is unusable. `within` is
     where working copies are made.
     """
+    answering = _stage_modules(chains)
     for name in [name for name in sys.modules if name.partition(".")[0] in _PACKAGES]:
         del sys.modules[name]
     try:
         install(fault.module, fault.change)
-        return _first_divergence(fault, chains, corpus, within)
+        return _first_divergence(fault, chains, answering, corpus, within)
     except FaultUnusable as error:
         return Trial(UNUSABLE, str(error))
 
 
-def _first_divergence(fault: Fault, chains: Sequence[Chain], corpus: Path, within: Path) -> Trial:
+def _stage_modules(chains: Sequence[Chain]) -> set[str]:
+    """The modules whose stages answer `chains`: to import all of them takes longer than most trials."""
+    stages = all_stages()
+    protocols = {exchange.protocol for chain in chains for exchange in chain.exchanges}
+    return {stages[protocol].__module__ for protocol in protocols & stages.keys()}
+
+
+def _first_divergence(fault: Fault, chains: Sequence[Chain], answering: set[str], corpus: Path, within: Path) -> Trial:
     # Imported here, anew: nothing may hold on to a module that was loaded before the fault was in.
     from conformance.corpus import Corpus
     from conformance.inprocess import InProcess
     from conformance.session import Session
-    from conformance.stages.registry import all_stages
+    from conformance.stages.registry import stages_in
     from conformance.verdict import Result, Verdict
 
-    stages = all_stages()
+    stages = stages_in(answering)
     raised = ""
     with Session(
         Corpus(corpus), lambda place: InProcess(stages, TIME_LIMIT, place), requires_all=True, within=within

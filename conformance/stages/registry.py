@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,11 @@ stage = _REGISTRY.stage
 def all_stages() -> dict[str, Stage]:
     """Every stage of this project by protocol; imports the modules that register them."""
     package = importlib.import_module("conformance.stages")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
+    return stages_in(f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+
+
+def stages_in(modules: Iterable[str]) -> dict[str, Stage]:
+    """The stages that `modules` register, and those of modules that are imported already."""
+    for module in modules:
+        importlib.import_module(module)
     return dict(_REGISTRY.stages)
