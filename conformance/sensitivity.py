@@ -12,10 +12,11 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache, partial
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -44,12 +45,13 @@ class _Running:
 def try_all(faults: Sequence[Fault], jobs: int, corpus: Path = PROJECT_ROOT) -> Iterator[tuple[Fault, Trial]]:
     """Each fault with its trial as it ends, `jobs` at a time."""
     chains, _ = select(Corpus(corpus), Selection())
+    concerned = cache(partial(_concerned, chains))
     waiting = deque(faults)
     running: list[_Running] = []
     with tempfile.TemporaryDirectory() as folder, _loaded_once(folder):
         while waiting or running:
             while waiting and len(running) < jobs:
-                running.append(_start(waiting.popleft(), chains, corpus, Path(folder)))
+                running.append(_start(waiting.popleft(), concerned, corpus, Path(folder)))
             wait([trial.answer for trial in running], timeout=1)
             for trial in [trial for trial in running if trial.answer.poll() or time.monotonic() > trial.deadline]:
                 running.remove(trial)
@@ -71,10 +73,11 @@ def _loaded_once(folder: str) -> Generator[None]:
         sys.dont_write_bytecode, sys.pycache_prefix = kept
 
 
-def _start(fault: Fault, chains: Sequence[Chain], corpus: Path, within: Path) -> _Running:
+def _start(fault: Fault, concerned: Callable[[Selection], list[Chain]], corpus: Path, within: Path) -> _Running:
+    chains = concerned(Selection(protocols=fault.protocols, areas=fault.areas, cases=fault.cases))
     context = multiprocessing.get_context("fork")
     hear, tell = context.Pipe(duplex=False)
-    process = context.Process(target=_try_here, args=(fault, _concerned(fault, chains), corpus, within, tell))
+    process = context.Process(target=_try_here, args=(fault, chains, corpus, within, tell))
     process.start()
     tell.close()
     return _Running(fault, process, hear, time.monotonic() + TIME_LIMIT)
@@ -99,8 +102,7 @@ def _ended(trial: _Running) -> Trial:
         trial.answer.close()
 
 
-def _concerned(fault: Fault, chains: Sequence[Chain]) -> list[Chain]:
-    selection = Selection(protocols=fault.protocols, areas=fault.areas, cases=fault.cases)
+def _concerned(chains: Sequence[Chain], selection: Selection) -> list[Chain]:
     concerned = (
         Chain(chain.exchanges, frozenset(item.line for item in chain.exchanges if selection.wants(item)))
         for chain in chains
