@@ -17,7 +17,7 @@ BACKSTOP_S = 30.0
 
 _QUIET_MS = 200
 _GROUPED_MS = 1000
-_LOOK_UP_MS = 1000
+_LOOK_UP_S = 1.0
 
 
 class Polling:
@@ -93,7 +93,7 @@ class FileEvents:
             debounce=_GROUPED_MS,
             step=_QUIET_MS,
             stop_event=stopping,
-            rust_timeout=_LOOK_UP_MS,
+            rust_timeout=round(min(_LOOK_UP_S, self._backstop_s) * 1000),
             yield_on_timeout=True,
             raise_interrupt=False,
             ignore_permission_denied=True,

@@ -44,6 +44,8 @@ class _Answer:
 class WatchPass:
     """Makes passes over the session files of `home`; a context manager that ends its child.
 
+    `home` is sent to the child, so its clock must be a function that can be found there by its name.
+
     `log` takes lines for stderr, after each pass. Calling it raises `IngestFailed` where the pass failed.
     """
 

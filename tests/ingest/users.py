@@ -27,7 +27,7 @@ class User:
     def __init__(self, folder: Path, *, semantics: Semantics = CURRENT, **environ: str) -> None:
         self.folder = folder
         self.user_home = folder / "user"
-        self.home = Home(folder / "burn", self.user_home, environ, lambda: NOW_MS)
+        self.home = Home(folder / "burn", self.user_home, environ, now)
         self.semantics = semantics
         self.said: list[str] = []
         self.forget_process()
@@ -69,6 +69,11 @@ class User:
     def cursors(self) -> dict[str, Any]:
         """The stored cursors by the name of their file."""
         return {Path(key).name: cursor for key, cursor in json.loads(self.home.cursors.read_text())["files"].items()}
+
+
+def now() -> float:
+    """The time of all tests; a function that other processes find as well."""
+    return NOW_MS
 
 
 def append(path: Path, *lines: Any) -> None:
