@@ -44,7 +44,13 @@ def _sweep(scene: Scene, harnesses: Any) -> dict[str, Any]:
         on_warn=warnings.append,
         semantics=scene.semantics,
     )
-    return {"report": report.counters(), "progress": progress, "warnings": warnings}
+    told = report.counters()
+    unread = [source.path for source in report.unread_sources]
+    return {
+        "report": told | {"unreadSources": unread} if unread else told,
+        "progress": progress,
+        "warnings": warnings,
+    }
 
 
 @step("ingest_all")
