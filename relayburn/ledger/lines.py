@@ -27,6 +27,7 @@ KINDS = (*RECORD_KINDS, STAMP)
 
 _PLAIN_TYPES = frozenset({str, bool, type(None)})
 _DEEP = 200
+_SMALL, _LARGE = 1e-3, 1e15
 _INDEX_KEY = re.compile(rb'"[0-9]+":')
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 16
@@ -47,13 +48,17 @@ def json_bytes(value: Any) -> bytes:
 
 
 def _is_plain(value: dict[str, Any], depth: int) -> bool:
-    """Whether orjson writes the numbers in `value` as JavaScript does: none is a double, none too long for one."""
+    """Whether orjson writes the numbers in `value` as JavaScript does: none too long for a double, none odd."""
     for item in value.values():
         kind = type(item)
         if kind in _PLAIN_TYPES:
             continue
         if kind is int:
             if not -MAX_SAFE_INTEGER <= item <= MAX_SAFE_INTEGER:
+                return False
+        elif kind is float:
+            # Beyond these bounds exponents are written otherwise, and a whole double would get a point.
+            if item.is_integer() or not _SMALL < abs(item) < _LARGE:
                 return False
         elif kind is dict:
             if depth > _DEEP or not _is_plain(item, depth + 1):
