@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relayburn.ingest.harvest import Failed, Harvest, Load, Settled, Step
-from relayburn.ingest.reading_processes import ReadInProcesses
+from relayburn.ingest.reading_processes import ReadAsNeeded, ReadInProcesses
 from relayburn.semantics import CURRENT, Semantics
 from tests.ingest.users import User, answer, prompt
 from tests.reader.codex_lines import complete, meta, started, used
@@ -57,6 +57,15 @@ def test_no_process_is_started_where_nothing_has_to_be_read() -> None:
     with readers:
         assert list(readers.outcomes([Settled("a"), Failed("b", "why")])) == [Settled("a"), Failed("b", "why")]
         assert readers._pool is None
+
+
+def test_little_is_read_here_and_what_is_more_elsewhere() -> None:
+    with ReadAsNeeded(1, little_bytes=2) as readers:
+        found = list(readers.outcomes([Scripted("a"), Settled("b"), Scripted("c"), Scripted("d"), Settled("e")]))
+
+    assert [outcome.path for outcome in found] == ["a", "b", "c", "d", "e"]
+    here = [int(outcome.session_id) == os.getpid() for outcome in found if isinstance(outcome, Load)]
+    assert here == [True, True, False]
 
 
 def test_what_is_read_ahead_is_bounded_by_bytes() -> None:
