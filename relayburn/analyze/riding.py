@@ -2,14 +2,15 @@
 
 In: results as they enter the context, and each turn's cache read. Out: per result the tokens, dollars and turns
 it rode for (hotspots.md 3, step 2). `CarriedInOrder` adds in the reference's order. A long session would cost it
-turns times results, so `CarriedByTree` adds whole ranges of results at once: same sums, in another order.
+turns times results, so `CarriedBySize` charges all results up to a size at once: same sums, in another order.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from relayburn.pricing.cost import MILLION
 from relayburn.pricing.numbers import add_up
@@ -66,7 +67,7 @@ def riders_for(calls_by_turn: Sequence[Sequence[HotspotAttribution]]) -> Riders:
     """The riders of a session, given the calls that each of its turns makes."""
     if len(calls_by_turn) * sum(map(len, calls_by_turn)) <= MOST_PAIRS_IN_ORDER:
         return CarriedInOrder()
-    return CarriedByTree(calls_by_turn)
+    return CarriedBySize(calls_by_turn)
 
 
 class CarriedInOrder:
@@ -94,85 +95,77 @@ class CarriedInOrder:
         return
 
 
-class CarriedByTree:
-    """Results ordered by size; a turn charges all of them up to its cache read at once.
+class CarriedBySize:
+    """Results by the rank of their size, so that a turn charges the ranks up to its cache read.
 
-    The leaves of a binary tree are the results in order of size, those of one size and turn together. A node holds
-    what every leaf under it owes per token. Before a leaf boards, what stands above it is pushed down past it, so
-    that it owes nothing of what came before.
+    What a result owes is the sum of the shares of all later turns that reached its rank. These are added up from the
+    last turn back to the first: when the turn is met after which a result boarded, nothing but later turns is in the sums.
     """
 
     def __init__(self, calls_by_turn: Sequence[Sequence[HotspotAttribution]]) -> None:
-        calls: dict[tuple[float, int], list[HotspotAttribution]] = {}
-        for turn, made in enumerate(calls_by_turn):
-            for call in made:
-                if call.result_tokens > 0:
-                    calls.setdefault((call.result_tokens, turn), []).append(call)
-        self._leaves = [calls[key] for key in sorted(calls)]
-        self._sizes = [leaf[0].result_tokens for leaf in self._leaves]
-        self._leaf_of = {id(leaf[0]): position for position, leaf in enumerate(self._leaves)}
-        self._boarded: list[int] = []
-        self._width = 1 << max(1, len(self._leaves)).bit_length()
-        self._active = [0.0] * (2 * self._width)
-        self._shares = [0.0] * (2 * self._width)
-        self._prices = [0.0] * (2 * self._width)
-        self._turns = [0.0] * (2 * self._width)
+        calls = (call for made in calls_by_turn for call in made)
+        self._sizes = sorted({call.result_tokens for call in calls if call.result_tokens > 0})
+        self._ranks = {size: rank for rank, size in enumerate(self._sizes, 1)}
+        self._active = RunningSums(len(self._sizes))
+        self._log: list[_Charge | list[HotspotAttribution]] = []
 
     def board(self, calls: Sequence[HotspotAttribution]) -> None:
-        for call in calls:
-            position = self._leaf_of.get(id(call))
-            if position is not None:
-                self._open(position)
-
-    def _open(self, position: int) -> None:
-        self._boarded.append(position)
-        leaf = self._width + position
-        for height in range(self._width.bit_length() - 1, 0, -1):
-            self._push_down(leaf >> height)
-        self._shares[leaf] = self._prices[leaf] = self._turns[leaf] = 0.0
-        tokens = add_up(call.result_tokens for call in self._leaves[position])
-        node = leaf
-        while node:
-            self._active[node] += tokens
-            node >>= 1
-
-    def _push_down(self, node: int) -> None:
-        for owed in (self._shares, self._prices, self._turns):
-            if owed[node]:
-                owed[2 * node] += owed[node]
-                owed[2 * node + 1] += owed[node]
-                owed[node] = 0.0
+        boarding = [call for call in calls if call.result_tokens > 0]
+        for call in boarding:
+            self._active.add(self._ranks[call.result_tokens], call.result_tokens)
+        self._log.append(boarding)
 
     def charge(self, cache_read: float, price: float) -> None:
-        nodes = self._nodes(bisect_right(self._sizes, cache_read))
-        active = add_up(self._active[node] for node in nodes)
-        if not active:
-            return
-        share = min(cache_read, active) / active
-        for node in nodes:
-            self._shares[node] += share
-            self._prices[node] += share * price
-            self._turns[node] += 1
-
-    def _nodes(self, count: int) -> list[int]:
-        """The largest nodes that hold exactly the first `count` leaves."""
-        nodes = []
-        low, high = self._width, self._width + count
-        while low < high:
-            if high & 1:
-                high -= 1
-                nodes.append(high)
-            low >>= 1
-            high >>= 1
-        return nodes
+        rank = bisect_right(self._sizes, cache_read) if cache_read > 0 else 0
+        active = self._active.up_to(rank)
+        if active:
+            share = min(cache_read, active) / active
+            self._log.append(_Charge(rank, share, share * price))
 
     def settle(self) -> None:
-        for node in range(1, self._width):
-            self._push_down(node)
-        for position in self._boarded:
-            leaf = self._width + position
-            for call in self._leaves[position]:
-                call.persistence_tokens = call.result_tokens * self._shares[leaf]
-                call.persistence_cost = call.result_tokens / MILLION * self._prices[leaf]
+        # Counted from the other end, ranks from one's own upwards are the first ones.
+        end = len(self._sizes) + 1
+        shares, prices, turns = (RunningSums(len(self._sizes)) for _ in range(3))
+        for entry in reversed(self._log):
+            if isinstance(entry, _Charge):
+                shares.add(end - entry.rank, entry.share)
+                prices.add(end - entry.rank, entry.price)
+                turns.add(end - entry.rank, 1)
+                continue
+            for call in entry:
+                place = end - self._ranks[call.result_tokens]
+                call.persistence_tokens = call.result_tokens * shares.up_to(place)
+                call.persistence_cost = call.result_tokens / MILLION * prices.up_to(place)
                 call.total_cost += call.persistence_cost
-                call.riding_turns = int(self._turns[leaf])
+                call.riding_turns = int(turns.up_to(place))
+
+
+class _Charge(NamedTuple):
+    """One turn's claim on every result up to a rank: its share of their tokens, and that share times its price."""
+
+    rank: int
+    share: float
+    price: float
+
+
+class RunningSums:
+    """Sums over the first places of a row in which figures are added anywhere (a Fenwick tree); places count from 1."""
+
+    def __init__(self, places: int) -> None:
+        self._nodes = array("d", bytes(8 * (places + 1)))
+
+    def add(self, place: int, figure: float) -> None:
+        """Add `figure` at `place`."""
+        nodes = self._nodes
+        end = len(nodes)
+        while place < end:
+            nodes[place] += figure
+            place += place & -place
+
+    def up_to(self, place: int) -> float:
+        """The sum of what was added at the first `place` places."""
+        nodes, total = self._nodes, 0.0
+        while place:
+            total += nodes[place]
+            place &= place - 1
+        return total
