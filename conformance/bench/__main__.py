@@ -13,6 +13,7 @@ from rich.table import Table
 
 from conformance.bench.harnesses import HARNESSES, Harness
 from conformance.bench.invention import write_log
+from conformance.bench.linear import LIMIT, TIMES, Growth, growths
 from conformance.bench.measure import Ratio
 from conformance.bench.overhead import replay_overhead
 from conformance.bench.reading import ReadingCost, reading_cost
@@ -23,9 +24,11 @@ from conformance.bench.reading import ReadingCost, reading_cost
 @click.option("--megabytes", default=20, show_default=True, help="How much log to make up for each harness.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the made-up logs.")
 def main(name: str | None, megabytes: int, seed: int) -> None:
-    """What reading costs against the least that any reader must do, and what a replay costs beside its stages."""
+    """What reading costs against the least that any reader must do, and a replay beside its stages; what doubling the
+    turns does to each analysis."""
     console = Console()
     ratios: list[Ratio] = []
+    grown: list[Growth] = []
     for harness in [HARNESSES[name]] if name else HARNESSES.values():
         with tempfile.TemporaryDirectory() as folder:
             cost = reading_cost(harness, _write(Path(folder), harness, seed, megabytes))
@@ -37,9 +40,11 @@ def main(name: str | None, megabytes: int, seed: int) -> None:
             overhead = replay_overhead(logs, Path(folder) / "corpus")
         console.print(_table("Replaying", overhead))
         ratios += overhead
-    over = [ratio for ratio in ratios if ratio.is_over]
-    for ratio in over:
-        console.print(f"over its limit: {ratio.name}", style="red")
+        grown = list(growths(seed))
+        console.print(_growth_table(grown))
+    over = [measured.name for measured in (*ratios, *grown) if measured.is_over]
+    for measured in over:
+        console.print(f"over its limit: {measured}", style="red")
     sys.exit(1 if over else 0)
 
 
@@ -66,6 +71,17 @@ def _table(title: str, ratios: Sequence[Ratio]) -> Table:
             "" if ratio.limit is None else f"{ratio.limit:g}",
             "" if ratio.aim is None else f"{ratio.aim:g}",
         )
+    return table
+
+
+def _growth_table(grown: Sequence[Growth]) -> Table:
+    table = Table(title="Twice the turns", title_justify="left")
+    for column in ("", *(f"{times} times" for times in TIMES), "each doubling", "fitted", "limit"):
+        table.add_column(column, justify="left" if not column else "right")
+    for growth in grown:
+        seconds = [f"{second * 1e3:.0f} ms" for second in growth.seconds]
+        doublings = " ".join(f"{times:.2f}" for times in growth.doublings)
+        table.add_row(growth.name, *seconds, doublings, f"{growth.per_doubling:.2f}", f"{LIMIT:g}")
     return table
 
 

@@ -84,12 +84,12 @@ def summary(
             lambda model: price_steps(model, table, semantics=semantics),
             semantics=semantics,
         ),
-        lambda: _one_by_one(reading.walked_turns(query)),
+        lambda: spending_of(reading.walked_turns(query)),
     )
-    return _summed_up(found, table, semantics)
+    return summed_up(found, table, semantics)
 
 
-def _one_by_one(turns: Iterable[TurnRecord]) -> Spending:
+def spending_of(turns: Iterable[TurnRecord]) -> Spending:
     """Each turn, and each of its calls, as a group of its own."""
     found = Spending([], [])
     for turn in turns:
@@ -102,7 +102,7 @@ def _one_by_one(turns: Iterable[TurnRecord]) -> Spending:
     return found
 
 
-def _summed_up(found: Spending, table: PriceTable, semantics: Semantics) -> Summary:
+def summed_up(found: Spending, table: PriceTable, semantics: Semantics) -> Summary:
     result = Summary(by_tool=[], by_model=[])
     models: dict[str, ModelSpending] = {}
     tools: dict[str, ToolSpending] = {}
