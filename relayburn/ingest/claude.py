@@ -6,12 +6,12 @@ harvest with the log's next cursor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from relayburn.ingest.cursors import ClaudeCursor, is_rotated
+from relayburn.ingest.cursors import ClaudeCursor, is_rotated, settled
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, session_key, wires
 from relayburn.reader.claude import (
@@ -20,6 +20,7 @@ from relayburn.reader.claude import (
     ClaudeSession,
     parse_claude_session_incremental,
 )
+from relayburn.reader.lines import BadLine
 from relayburn.semantics import Semantics
 
 
@@ -41,10 +42,12 @@ class ClaudeTask:
 
     def read(self) -> Harvest:
         """What is new in the log. Raises what its reader raises."""
-        found = self.parse()
-        return harvest_of_claude(self.path, found, self.cursor_after(found))
+        bad_lines: list[bytes] = []
+        found = self.parse(bad_lines.append)
+        harvest = harvest_of_claude(self.path, found, self.cursor_after(found))
+        return replace(harvest, bad_lines=len(bad_lines))
 
-    def parse(self, file_session_id: str | UnsetType = UNSET) -> ClaudeIncrement:
+    def parse(self, on_bad_line: BadLine, *, file_session_id: str | UnsetType = UNSET) -> ClaudeIncrement:
         """The records that are new in the log; its session is `file_session_id`, or the one that it is named for."""
         options = ClaudeOptions(
             session_path=self.path,
@@ -52,12 +55,14 @@ class ClaudeTask:
             content_mode=self.content_mode,
             start_offset=self.start,
             last_user_text=self.last_user_text,
+            on_bad_line=on_bad_line,
         )
         return parse_claude_session_incremental(self.path, options, semantics=self.semantics)
 
     def cursor_after(self, found: ClaudeIncrement) -> ClaudeCursor:
         """Where the next pass goes on."""
-        return ClaudeCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.last_user_text)
+        size = self.state.size if self.semantics.last_record_wins else None
+        return ClaudeCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.last_user_text, size)
 
 
 def plan_claude(path: str, stored: Any, content_mode: str, semantics: Semantics) -> ClaudeTask | Settled:
@@ -66,9 +71,8 @@ def plan_claude(path: str, stored: Any, content_mode: str, semantics: Semantics)
     cursor = ClaudeCursor.of_wire(stored)
     if cursor is None or is_rotated(cursor, state):
         return ClaudeTask(path, state, 0, "", content_mode, semantics)
-    if cursor.offset_bytes >= state.size:
-        return Settled(path, None if cursor.mtime_ms == state.mtime_ms else stored | {"mtimeMs": state.mtime_ms})
-    return ClaudeTask(path, state, cursor.offset_bytes, cursor.last_user_text, content_mode, semantics)
+    task = ClaudeTask(path, state, cursor.offset_bytes, cursor.last_user_text, content_mode, semantics)
+    return settled(path, stored, cursor, state) or task
 
 
 def harvest_of_claude(path: str, found: ClaudeSession, cursor: ClaudeCursor) -> Harvest:

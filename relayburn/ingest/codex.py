@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from relayburn.ingest.codex_id import derive_codex_id
-from relayburn.ingest.cursors import CodexCursor, is_rotated
+from relayburn.ingest.cursors import CodexCursor, is_rotated, settled
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, wires
 from relayburn.ingest.pending_stamps import Candidate
@@ -38,11 +38,17 @@ class CodexTask:
 
     def read(self) -> Harvest:
         """What is new in the rollout. Raises what its reader raises."""
+        bad_lines: list[bytes] = []
         options = CodexOptions(
-            session_path=self.path, content_mode=self.content_mode, start_offset=self.start, resume=self.resume
+            session_path=self.path,
+            content_mode=self.content_mode,
+            start_offset=self.start,
+            resume=self.resume,
+            on_bad_line=bad_lines.append,
         )
         found = parse_codex_session_incremental(self.path, options, semantics=self.semantics)
-        cursor = CodexCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.resume)
+        size = self.state.size if self.semantics.last_record_wins else None
+        cursor = CodexCursor(self.state.inode, found.end_offset, self.state.mtime_ms, found.resume, size)
         session_id = session_id_of_codex(self.path, found)
         return Harvest(
             path=self.path,
@@ -55,6 +61,7 @@ class CodexTask:
             tool_result_events=wires(found.tool_result_events),
             user_turns=wires(found.user_turns),
             candidate=self._candidate(found, session_id),
+            bad_lines=len(bad_lines),
         )
 
     def _candidate(self, found: CodexIncrement, session_id: str) -> Candidate | None:
@@ -78,9 +85,8 @@ def plan_codex(path: str, stored: Any, content_mode: str, semantics: Semantics) 
     cursor = CodexCursor.of_wire(stored)
     if cursor is None or is_rotated(cursor, state):
         return CodexTask(path, state, 0, UNSET, content_mode, semantics)
-    if cursor.offset_bytes >= state.size:
-        return Settled(path, None if cursor.mtime_ms == state.mtime_ms else stored | {"mtimeMs": state.mtime_ms})
-    return CodexTask(path, state, cursor.offset_bytes, cursor.resume, content_mode, semantics)
+    task = CodexTask(path, state, cursor.offset_bytes, cursor.resume, content_mode, semantics)
+    return settled(path, stored, cursor, state) or task
 
 
 def session_id_of_codex(path: str, found: CodexIncrement) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from relayburn.errors import InvalidInput
 from relayburn.ingest.file_state import FileState
+from relayburn.ingest.harvest import Settled
 from relayburn.jsnum import is_number
 from relayburn.reader.codex import CodexResume, resume_from_wire
 from relayburn.records import to_wire
@@ -23,35 +24,49 @@ Wire = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ClaudeCursor:
-    """A Claude Code log was read up to `offset_bytes`; `last_user_text` is the prompt in force there."""
+    """A Claude Code log was read up to `offset_bytes`; `last_user_text` is the prompt in force there.
+
+    `size_bytes` is how long the log was when it was read: under `last_record_wins` one that still is as it was is not read
+    again, whatever its last line waits for. The reference does not keep it.
+    """
 
     inode: int | float
     offset_bytes: int
     mtime_ms: int | float
     last_user_text: str = ""
+    size_bytes: int | None = None
 
     @classmethod
     def of_wire(cls, wire: Any) -> ClaudeCursor | None:
         """The cursor that a stored object is."""
         if not _is_kind(wire, "claude", "inode", "offsetBytes", "mtimeMs"):
             return None
-        text = wire.get("lastUserText")
-        return cls(wire["inode"], int(wire["offsetBytes"]), wire["mtimeMs"], text if isinstance(text, str) else "")
+        text, size = wire.get("lastUserText"), wire.get("sizeBytes")
+        return cls(
+            wire["inode"],
+            int(wire["offsetBytes"]),
+            wire["mtimeMs"],
+            text if isinstance(text, str) else "",
+            size if type(size) is int else None,
+        )
 
     def to_wire(self) -> Wire:
         """The cursor as it is stored."""
         wire = {"kind": "claude", "inode": self.inode, "offsetBytes": self.offset_bytes, "mtimeMs": self.mtime_ms}
-        return wire | {"lastUserText": self.last_user_text} if self.last_user_text else wire
+        if self.last_user_text:
+            wire["lastUserText"] = self.last_user_text
+        return wire | _size(self.size_bytes)
 
 
 @dataclass(frozen=True, slots=True)
 class CodexCursor:
-    """A rollout was read up to `offset_bytes`; `resume` is the state of its reader there."""
+    """A rollout was read up to `offset_bytes`; `resume` is the state of its reader there, `size_bytes` as for Claude Code."""
 
     inode: int | float
     offset_bytes: int
     mtime_ms: int | float
     resume: CodexResume
+    size_bytes: int | None = None
 
     @classmethod
     def of_wire(cls, wire: Any) -> CodexCursor | None:
@@ -62,7 +77,10 @@ class CodexCursor:
             resume = resume_from_wire({key: wire[key] for key in _RESUMED if key in wire})
         except InvalidInput:
             return None
-        return cls(wire["inode"], int(wire["offsetBytes"]), wire["mtimeMs"], resume)
+        size = wire.get("sizeBytes")
+        return cls(
+            wire["inode"], int(wire["offsetBytes"]), wire["mtimeMs"], resume, size if type(size) is int else None
+        )
 
     def to_wire(self) -> Wire:
         """The cursor as it is stored. The keys of relationships already given are not: dedupe absorbs repeats."""
@@ -72,7 +90,7 @@ class CodexCursor:
         if not resume["toolResultCounters"]:
             del resume["toolResultCounters"]
         wire = {"kind": "codex", "inode": self.inode, "offsetBytes": self.offset_bytes, "mtimeMs": self.mtime_ms}
-        return wire | {key: resume[key] for key in _RESUMED if key in resume}
+        return wire | {key: resume[key] for key in _RESUMED if key in resume} | _size(self.size_bytes)
 
 
 _RESUMED = (
@@ -117,11 +135,24 @@ class OpencodeCursor:
         }
 
 
+def settled(path: str, stored: Wire, cursor: ClaudeCursor | CodexCursor, state: FileState) -> Settled | None:
+    """What is to be stored for a file that gives nothing new; None where it may."""
+    if cursor.mtime_ms == state.mtime_ms and cursor.size_bytes == state.size:
+        return Settled(path)
+    if cursor.offset_bytes < state.size:
+        return None
+    return Settled(path, None if cursor.mtime_ms == state.mtime_ms else stored | {"mtimeMs": state.mtime_ms})
+
+
 def is_rotated(cursor: ClaudeCursor | CodexCursor | None, state: FileState) -> bool:
     """Whether the file is another than the one that was read, or was rewritten, so that it is read from its start."""
     if cursor is None or cursor.inode != state.inode:
         return True
     return state.mtime_ms < cursor.mtime_ms or state.size < cursor.offset_bytes
+
+
+def _size(size_bytes: int | None) -> Wire:
+    return {} if size_bytes is None else {"sizeBytes": size_bytes}
 
 
 def _is_kind(wire: Any, kind: str, *numbers: str) -> bool:

@@ -27,7 +27,8 @@ class Harvest:
     """The records of one file in wire form.
 
     `session_id` is the one that gaps are noted for; `cursor` what is to be stored for the file; `candidate` is set where
-    the session may claim a pending stamp. A subagent's log is no session of its own.
+    the session may claim a pending stamp. A subagent's log is no session of its own. `bad_lines` are
+    the lines, or an OpenCode session's files, that are no JSON.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Harvest:
     evidence: Evidence | None = None
     candidate: Candidate | None = None
     is_session: bool = True
+    bad_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Load:
     evidence: Evidence | None
     candidate: Candidate | None
     is_session: bool
+    bad_lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def load_of(harvest: Harvest, semantics: Semantics) -> Load:
         evidence=harvest.evidence,
         candidate=harvest.candidate,
         is_session=harvest.is_session,
+        bad_lines=harvest.bad_lines,
     )
 
 

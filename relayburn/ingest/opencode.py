@@ -19,7 +19,7 @@ from relayburn.ingest.discovery import message_files, message_folder
 from relayburn.ingest.file_state import FileState, figures, file_state
 from relayburn.ingest.harvest import Harvest, Settled, Wire, wires
 from relayburn.ingest.pending_stamps import Candidate
-from relayburn.reader.opencode import OpencodeIncrement, OpencodeOptions, parse_opencode_session_incremental
+from relayburn.reader.opencode import OpencodeIncrement, OpencodeOptions, StorageTree, parse_session_store
 from relayburn.records import UNSET
 from relayburn.semantics import Semantics
 
@@ -50,7 +50,8 @@ class OpencodeTask:
     def read(self) -> Harvest:
         """What is new in the session. Raises what its reader raises."""
         options = OpencodeOptions(session_path=self.path, content_mode=self.content_mode, seen_message_ids=self.seen)
-        found = parse_opencode_session_incremental(self.path, options, semantics=self.semantics)
+        tree = StorageTree(self.path)
+        found = parse_session_store(tree, options, semantics=self.semantics)
         if self.messages is not None:
             hold_back_unfinished(found)
         return Harvest(
@@ -64,6 +65,7 @@ class OpencodeTask:
             tool_result_events=wires(found.tool_result_events),
             user_turns=wires(found.user_turns),
             candidate=self._candidate(found),
+            bad_lines=tree.unreadable,
         )
 
     def _cursor_after(self, found: OpencodeIncrement) -> Wire:

@@ -17,6 +17,14 @@ class FileFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedFile:
+    """A session file of which some new lines (of an OpenCode session: files) are no JSON; the rest was read."""
+
+    path: str
+    bad_lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadSource:
     """A store of session data that was found but cannot be read: where it lies, and what it is."""
 
@@ -29,7 +37,7 @@ class IngestReport:
     """`scanned_sessions` files were found, `ingested_sessions` of them gave turns, `appended_turns` in all.
 
     Turns are counted as read: one that the ledger knows already counts here, though it is not written again. The rest is
-    beyond the reference: pending stamps that found their session, files that failed, sources that nobody reads, and
+    beyond the reference: pending stamps that found their session, files that failed or are damaged, sources that nobody reads, and
     whether the pass was asked to stop before its end.
     """
 
@@ -38,6 +46,7 @@ class IngestReport:
     appended_turns: int = 0
     applied_pending_stamps: int = 0
     failures: list[FileFailure] = field(default_factory=list)
+    damaged: list[DamagedFile] = field(default_factory=list)
     unread_sources: list[UnreadSource] = field(default_factory=list)
     stopped: bool = False
 

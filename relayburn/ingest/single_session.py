@@ -6,6 +6,8 @@ says; the cursor is set to the size it had before.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relayburn.errors import LogUnreadable
 from relayburn.ingest.claude import harvest_of_claude
 from relayburn.ingest.cursors import ClaudeCursor
@@ -49,5 +51,7 @@ def ingest_claude_session(
 
 
 def session_file(home: Home, cwd: str, session_id: str, semantics: Semantics) -> str:
-    """Where Claude Code keeps the log of a session that ran in `cwd`."""
-    return f"{claude_roots(home, semantics)[0]}/{cwd.replace('/', '-')}/{session_id}.jsonl"
+    """Where Claude Code keeps the log of a session that ran in `cwd`; the usual place, where there is none."""
+    project = cwd.replace("/", "-")
+    places = [f"{root}/{project}/{session_id}.jsonl" for root in claude_roots(home, semantics)]
+    return next((place for place in places if Path(place).exists()), places[0])

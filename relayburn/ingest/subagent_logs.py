@@ -89,11 +89,14 @@ class SubagentTask:
         log = SubagentLog(self.path)
         session_log = _bytes_of(log.session_log)
         spawn = spawn_of(log, session_log)
-        found = self.task.parse(file_session_id=log.session_id)
+        bad_lines: list[bytes] = []
+        found = self.task.parse(bad_lines.append, file_session_id=log.session_id)
         adopt(found, log, spawn, _ids_in(session_log))
         harvest = harvest_of_claude(self.path, found, self.task.cursor_after(found))
         paired = {"mainBytes": len(session_log)} if spawn.tool_use_id is UNSET else {"toolUseId": spawn.tool_use_id}
-        return replace(harvest, cursor=harvest.cursor | paired, evidence=None, is_session=False)
+        return replace(
+            harvest, cursor=harvest.cursor | paired, evidence=None, is_session=False, bad_lines=len(bad_lines)
+        )
 
 
 def plan_subagent(path: str, stored: Any, content_mode: str, semantics: Semantics) -> SubagentTask | Settled:

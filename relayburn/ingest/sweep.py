@@ -24,7 +24,7 @@ from relayburn.ingest.harvest import Failed, Load, Outcome, Step, wires
 from relayburn.ingest.links import SessionLinks
 from relayburn.ingest.pending_stamps import resolve_pending_stamps, sweep_pending_stamps
 from relayburn.ingest.readers import Readers, ReadHere
-from relayburn.ingest.report import FileFailure, IngestReport
+from relayburn.ingest.report import DamagedFile, FileFailure, IngestReport
 from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
@@ -149,6 +149,8 @@ class Sweep:
             self.report.applied_pending_stamps += resolved.applied
         append_load(self._home, load, self._log, self._semantics)
         self.report.count_turns(len(load.turns.texts), is_session=load.is_session)
+        if load.bad_lines:
+            self.report.damaged.append(DamagedFile(load.path, load.bad_lines))
         if self.content_mode == "full":
             gap_watch(harness.name).record(load.session_id, load.calls, load.results)
 

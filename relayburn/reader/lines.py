@@ -9,10 +9,17 @@ U+2028, U+0085, VT and FF never end a line.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from relayburn.errors import LogUnreadable
+
+BadLine = Callable[[bytes], None]
+"""Is told of a line that is neither blank nor a JSON object, and so counts for nothing."""
+
+
+def pass_over(line: bytes) -> None:
+    """A `BadLine` to whom it does not matter."""
 
 
 def whole_file_lines(data: bytes) -> Iterator[bytes]:

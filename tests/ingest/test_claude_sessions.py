@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relayburn.ingest.harvest import Outcome, Step
+from relayburn.ingest.readers import ReadHere
 from relayburn.ledger.query import query_relationships, query_tool_result_events, query_user_turns
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 from tests.ingest.users import SESSION, User, answer, append, prompt
@@ -109,6 +112,29 @@ def test_a_file_whose_time_went_back_is_read_again_and_adds_nothing(tmp_path: Pa
 
     assert report.appended_turns == 1
     assert someone.home.ledger.stat().st_size == size
+
+
+@BOTH
+def test_a_file_that_ends_within_a_line_is_read_again_only_by_the_reference(
+    tmp_path: Path, semantics: Semantics
+) -> None:
+    someone = User(tmp_path, semantics=semantics)
+    path = someone.claude(prompt("hi"), answer("m1"))
+    append(path, b'{"type": "assis')
+    someone.ingest()
+    before = someone.cursors()
+    read: list[str] = []
+
+    class Counting(ReadHere):
+        def outcomes(self, steps: Iterable[Step]) -> Iterator[Outcome]:
+            for step in steps:
+                read.append(type(step).__name__)
+                yield from super().outcomes((step,))
+
+    someone.ingest(readers=Counting())
+
+    assert read == ["ClaudeTask" if semantics is TS_1_10 else "Settled"]
+    assert someone.cursors() == before
 
 
 def test_a_touched_file_is_not_read_but_its_time_is_kept(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_cursor_keeps_what_the_reader_needs_and_no_more(tmp_path: Path) -> Non
 
     assert list(stored) == [
         *("kind", "inode", "offsetBytes", "mtimeMs", "cumulative", "sessionId", "turnContexts"),
-        *("sessionCwd", "userTurnSlot", "rootSessionEmitted", "nextEventIndex", "lastCompletedTurn"),
+        *("sessionCwd", "userTurnSlot", "rootSessionEmitted", "nextEventIndex", "lastCompletedTurn", "sizeBytes"),
     ]
     assert CodexCursor.of_wire(stored).to_wire() == stored
 

@@ -31,6 +31,16 @@ def test_one_session_is_read_whole_and_the_next_pass_goes_on_after_it(tmp_path: 
     assert list(someone.outputs()) == ["m1", "m2"]
 
 
+def test_one_session_is_found_in_another_root(tmp_path: Path) -> None:
+    someone = User(tmp_path, CLAUDE_CONFIG_DIR=str(tmp_path / "other"))
+    path = someone.claude(prompt("hi"), answer("m1"))
+    (tmp_path / "user/.claude").rename(tmp_path / "other")
+    report = ingest_claude_session(someone.home, "/work/shop", SESSION, log=someone.said.append)
+
+    assert report.appended_turns == 1
+    assert not path.exists()
+
+
 def test_a_session_that_is_not_there_is_named(tmp_path: Path) -> None:
     someone = User(tmp_path)
     report = ingest_claude_session(someone.home, "/work/shop", "none", log=someone.said.append)

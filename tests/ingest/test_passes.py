@@ -76,6 +76,24 @@ def test_a_pass_that_is_stopped_keeps_what_it_has(tmp_path: Path, semantics: Sem
     assert len(someone.turns()) == 3
 
 
+@BOTH
+def test_lines_that_are_no_json_are_counted_and_the_rest_is_read(tmp_path: Path, semantics: Semantics) -> None:
+    someone = User(tmp_path, semantics=semantics)
+    path = someone.claude(prompt("hi"), "{oops", b"", "[1]", answer("m1"), b"\xff\xfe")
+    rollout = someone.codex(codex_lines.meta(), "no", b"  ")
+    tree = someone.opencode()
+    tree.assistant("o1", 1, b"{", step_finish("stop"), tokens=tokens(1, 1))
+    first = someone.ingest()
+    append(path, b"more damage\n", answer("m2", second=2))
+    second = someone.ingest()
+
+    assert [(damaged.path, damaged.bad_lines) for damaged in first.damaged] == [
+        *((str(path), 3), (str(rollout), 1), (str(tree.session_file), 1)),
+    ]
+    assert (str(path), 1) in [(damaged.path, damaged.bad_lines) for damaged in second.damaged]
+    assert set(someone.outputs()) == {"m1", "m2", "o1"}
+
+
 def test_a_pass_says_what_it_does(tmp_path: Path) -> None:
     someone = User(tmp_path)
     steps: list[str] = []
@@ -86,6 +104,19 @@ def test_a_pass_says_what_it_does(tmp_path: Path) -> None:
         *("scanning Claude Code sessions", "scanning Codex sessions", "saving ingest cursors"),
     ]
     assert not someone.home.path.exists()
+
+
+@BOTH
+def test_a_database_takes_what_files_take(tmp_path: Path, semantics: Semantics) -> None:
+    someone = User(tmp_path, semantics=semantics, RELAYBURN_STORAGE="sqlite")
+    path = three_sessions(someone)[0]
+    first = someone.ingest()
+    append(path, answer("m-more", 50, second=2, sessionId="a"))
+    second = someone.ingest()
+
+    assert (first.appended_turns, second.appended_turns) == (3, 1)
+    assert someone.outputs() == {"m-a": 0, "m-b": 1, "m-c": 2, "m-more": 50}
+    assert not someone.home.ledger.exists()
 
 
 def test_a_home_that_cannot_be_written_is_an_error_and_stays_as_it_was(tmp_path: Path) -> None:

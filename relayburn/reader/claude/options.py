@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from relayburn.reader.lines import BadLine, pass_over
 from relayburn.records import (
     CompactionEvent,
     ContentRecord,
@@ -21,7 +22,8 @@ class ClaudeOptions(Struct, frozen=True, kw_only=True):
     """How to read one log.
 
     `session_path` is copied into the turns and never opened. `content_mode` other than `full` makes no content
-    records. `start_offset` (bytes) and `last_user_text` are for the incremental parse only.
+    records. `start_offset` (bytes) and `last_user_text` are for the incremental parse only. `on_bad_line` is told of each
+    line, from `start_offset` on, that cannot be read.
     """
 
     session_path: str | UnsetType = UNSET
@@ -30,6 +32,7 @@ class ClaudeOptions(Struct, frozen=True, kw_only=True):
     tokenizer: Any = UNSET
     start_offset: int = 0
     last_user_text: str = ""
+    on_bad_line: BadLine = pass_over
 
     @property
     def session_id_of_file(self) -> str | None:

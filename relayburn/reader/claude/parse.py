@@ -17,7 +17,7 @@ from relayburn.reader.claude.links import SessionLinks
 from relayburn.reader.claude.options import ClaudeIncrement, ClaudeOptions, ClaudeSession
 from relayburn.reader.claude.reading import Reading, non_empty_id, subagent_rows, with_tokens_before
 from relayburn.reader.claude.results import stamp_spawned
-from relayburn.reader.lines import complete_lines, read_bytes, whole_file_lines
+from relayburn.reader.lines import complete_lines, pass_over, read_bytes, whole_file_lines
 from relayburn.reader.user_turn import token_counter
 from relayburn.records import UNSET, Record, relationship_key
 from relayburn.semantics import CURRENT, Semantics
@@ -125,8 +125,10 @@ def _changed_records(path: str | Path, options: ClaudeOptions, semantics: Semant
     boundary = data.rfind(b"\n", 0, options.start_offset) + 1
     cursor = max(data.rfind(b"\n") + 1, options.start_offset)
     reading = Reading(options, semantics, _unmeasured)
+    reading.on_bad_line = pass_over
     for line in whole_file_lines(data[:boundary]):
         reading.feed(line, 0)
+    reading.on_bad_line = options.on_bad_line
     reading.user_turns.measure_from_here(token_counter(options.tokenizer, semantics=semantics))
     before = _whole(reading)
     unanswered = reading.user_turns.pending

@@ -71,6 +71,7 @@ class Reading:
         self._prompts = Prompts() if semantics.prompt_by_parent or semantics.skill_activity else None
         self._last_assistant_id: str | None = None
         self.user_text = user_text
+        self.on_bad_line = options.on_bad_line
         self.messages: dict[str, Message] = {}
         self.links = SessionLinks(options.session_id_of_file)
         self.results = ToolResults()
@@ -82,6 +83,8 @@ class Reading:
         """Take one line; a line that is no JSON object has no effect."""
         entry = decode(line)
         if entry is None:
+            if line.strip():
+                self.on_bad_line(line)
             return
         if self._prompts is not None:
             self._prompts.add(entry)

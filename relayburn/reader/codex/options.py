@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from relayburn.reader.codex.resume import CodexResume
+from relayburn.reader.lines import BadLine, pass_over
 from relayburn.records import (
     CompactionEvent,
     ContentRecord,
@@ -23,6 +24,7 @@ class CodexOptions(Struct, frozen=True, kw_only=True):
 
     `session_path` is copied into the turns and never opened. `content_mode` other than `full` makes no content
     records. `start_offset` (bytes) and `resume` say where an earlier call ended; the full parse starts at 0.
+    `on_bad_line` is told of each line that cannot be read.
     """
 
     session_path: str | UnsetType = UNSET
@@ -30,6 +32,7 @@ class CodexOptions(Struct, frozen=True, kw_only=True):
     tokenizer: Any = UNSET
     start_offset: int = 0
     resume: CodexResume | UnsetType = UNSET
+    on_bad_line: BadLine = pass_over
 
 
 class CodexSession(Record, kw_only=True):

@@ -74,7 +74,11 @@ def parse_codex_session_incremental(
     work = Work(resume, options.start_offset, counter, keeps_content=options.content_mode == "full")
     for start, raw in complete_lines(data):
         line = decode(raw)
-        if line is None or (payload := line.payload) is None:
+        if line is None:
+            if raw.strip():
+                options.on_bad_line(raw)
+            continue
+        if (payload := line.payload) is None:
             continue
         handler = _handler(line.type or "", payload.type or "")
         if handler is not None:

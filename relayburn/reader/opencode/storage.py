@@ -35,10 +35,14 @@ class SessionStore(Protocol):
 
 
 class StorageTree:
-    """The store of a session file `<root>/session/<scope>/<name>.json`. Every file is read once per call."""
+    """The store of a session file `<root>/session/<scope>/<name>.json`. Every file is read once per call.
+
+    `unreadable` counts the files so far that could not be read or are no JSON.
+    """
 
     def __init__(self, session_file: str | os.PathLike[str]) -> None:
         self._session_file = os.fspath(session_file)
+        self.unreadable = 0
 
     def session(self) -> Any:
         """The value of the session file."""
@@ -66,7 +70,9 @@ class StorageTree:
             # The reference knows a name only as text, so it cannot open one that is not UTF-8.
             text_name = name if name.isascii() else name.decode(errors="replace").encode()
             value = _read_json(folder + b"/" + text_name)
-            if value is not UNSET:
+            if value is UNSET:
+                self.unreadable += 1
+            else:
                 yield value
 
     def _folder(self, kind: bytes, owner_id: bytes) -> bytes:
