@@ -93,9 +93,10 @@ class ReadAsNeeded:
     def __init__(self, count: int, *, little_bytes: int = _LITTLE_BYTES) -> None:
         self._here = ReadHere()
         self._others = ReadInProcesses(count)
-        self._left_bytes = little_bytes
+        self._little_bytes = self._left_bytes = little_bytes
 
     def __enter__(self) -> Self:
+        self._left_bytes = self._little_bytes
         return self
 
     def __exit__(

@@ -73,6 +73,8 @@ def ingest_all(
         for harness in harnesses:
             on_progress(harness.announcement)
             sweep.scan(harness, reading, stop)
+            if sweep.report.stopped:
+                break
     if sweep.content_mode == "full":
         for harness in harnesses:
             if (body := gap_watch(harness.name).warning()) is not None:
@@ -84,8 +86,11 @@ def ingest_all(
 
 
 ingest_claude_projects = partial(ingest_all, harnesses=(CLAUDE,))
+"""`ingest_all` for Claude Code alone."""
 ingest_codex_sessions = partial(ingest_all, harnesses=(CODEX,))
+"""`ingest_all` for Codex alone."""
 ingest_opencode_sessions = partial(ingest_all, harnesses=(OPENCODE,))
+"""`ingest_all` for OpenCode alone."""
 
 
 def stored_cursors(home: Home) -> dict[str, Any]:
@@ -110,16 +115,17 @@ class Sweep:
     def scan(self, harness: Harness, readers: Readers, stop: Callable[[], bool]) -> None:
         """Ingest what is new in the files of `harness`, until `stop` says so."""
         links = SessionLinks()
-        for outcome in readers.outcomes(self._steps(harness, stop)):
+        for outcome in readers.outcomes(self._steps(harness)):
             self._take(harness, outcome, links)
+            if stop():
+                # What was read ahead is left for the next pass, which knows nothing of it.
+                self.report.stopped = True
+                break
         if rows := links.relationships():
             append_relationships(self._home, wires(rows), semantics=self._semantics)
 
-    def _steps(self, harness: Harness, stop: Callable[[], bool]) -> Iterator[Step]:
+    def _steps(self, harness: Harness) -> Iterator[Step]:
         for file in harness.files(self._home, self._semantics):
-            if stop():
-                self.report.stopped = True
-                return
             self.report.scanned_sessions += file.is_session
             try:
                 yield file.plan(self.cursors.get(file.path), self.content_mode, self._semantics)

@@ -66,11 +66,13 @@ def test_a_text_that_the_references_tokenizer_refuses_fails_its_file_only_there(
 def test_a_pass_that_is_stopped_keeps_what_it_has(tmp_path: Path, semantics: Semantics) -> None:
     someone = User(tmp_path, semantics=semantics)
     three_sessions(someone)
-    asked = iter([False, False, True])
-    stopped = someone.ingest(stop=lambda: next(asked, True))
+    steps: list[str] = []
+    asked = iter([False, True])
+    stopped = someone.ingest(stop=lambda: next(asked), on_progress=steps.append)
     finished = someone.ingest()
 
     assert (stopped.stopped, stopped.appended_turns) == (True, 2)
+    assert "scanning Codex sessions" not in steps
     assert list(someone.cursors()) == ["a.jsonl", "b.jsonl", "c.jsonl"]
     assert (finished.stopped, finished.appended_turns) == (False, 1)
     assert len(someone.turns()) == 3

@@ -101,3 +101,15 @@ def test_a_ledger_is_the_same_whoever_reads(tmp_path: Path) -> None:
 
 def _without(someone: User) -> str:
     return someone.home.ledger.read_text().replace(str(someone.folder), "")
+
+
+def test_what_was_read_ahead_of_a_stop_is_left_for_the_next_pass(tmp_path: Path) -> None:
+    someone = User(tmp_path)
+    for number in range(6):
+        name = f"session-{number}"
+        someone.claude(prompt("hi", sessionId=name), answer(f"m{number}", number, sessionId=name), session=name)
+    stopped = someone.ingest(readers=ReadInProcesses(1), stop=lambda: True)
+    finished = someone.ingest()
+
+    assert (stopped.stopped, stopped.appended_turns, finished.appended_turns) == (True, 1, 5)
+    assert someone.outputs() == {f"m{number}": number for number in range(6)}
