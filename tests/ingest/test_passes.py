@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -45,14 +44,6 @@ def test_a_file_that_fails_is_named_and_the_others_go_on(tmp_path: Path, semanti
 
     bad.write_bytes(good)
     assert someone.ingest().appended_turns == 1
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
-    someone = User(tmp_path)
-    three_sessions(someone)[1].chmod(0)
-
-    assert len(someone.ingest().failures) == 1
 
 
 def test_a_text_that_the_references_tokenizer_refuses_fails_its_file_only_there(tmp_path: Path) -> None:
