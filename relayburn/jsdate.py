@@ -1,6 +1,6 @@
-"""Times as JavaScript's `Date.parse` reads them.
+"""Times as JavaScript's `Date` reads and writes them.
 
-In: a text. Out: milliseconds since the epoch, or nothing where it is no time. Read are the ISO forms that sources write
+In: a text. Out: milliseconds since the epoch, or nothing where it is no time; and back. Read are the ISO forms that sources write
 and users type, with V8's leniency: `t` or one space for `T`, `z` for `Z`, `+hhmm`, a day up to 31 in every month. The
 engine's free-form dates (`Nov 15 2026`) are not (quality.md 2.1, sdk.md 2, cli.md 4).
 """
@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from relayburn.errors import InvalidTime
 
 MAX_TIME_MS = 8_640_000_000_000_000
 """The largest distance from the epoch, in milliseconds, that a JavaScript date can have."""
@@ -86,3 +89,27 @@ def _zone_offset(local_ms: int, zone: tzinfo | None) -> int:
 
 _EPOCH = datetime(1970, 1, 1)
 _FIRST_S, _END_S = (round((datetime(year, 1, 1) - _EPOCH).total_seconds()) for year in (2, 9999))
+
+
+def iso(ms: int | float) -> str:
+    """`ms` in UTC, as `YYYY-MM-DDTHH:MM:SS.mmmZ`. Raises `InvalidTime` beyond what a JavaScript date can hold.
+
+    A fraction of a millisecond is cut off; years outside 0 to 9999 have a sign and six digits.
+    """
+    if not -MAX_TIME_MS <= ms <= MAX_TIME_MS:
+        raise InvalidTime(ms)
+    days, rest = divmod(int(ms), _DAY_MS)
+    seconds, millis = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{_date_text(days)}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
+
+
+@lru_cache(maxsize=1024)
+def _date_text(days: int) -> str:
+    # The calendar repeats every 400 years, which brings years that Python's dates lack into their range.
+    cycle, day = divmod(days + _EPOCH_DAY - 1, _CYCLE_DAYS)
+    known = date.fromordinal(day + 1)
+    year = known.year + cycle * _CYCLE_YEARS
+    text = f"{year:04}" if 0 <= year <= 9999 else f"{year:+07}"
+    return f"{text}-{known.month:02}-{known.day:02}"

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from relayburn.errors import EmptySelector
+from relayburn.jsdate import iso
 from relayburn.ledger.batch import prepare
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.stamp import Folding, Stamp, fold, in_order, matches
 from relayburn.ledger.store import store_of
-from relayburn.reader.opencode.timestamps import iso
 from relayburn.semantics import CURRENT, Semantics
 
 __all__ = ["Folding", "Stamp", "fold", "in_order", "matches", "read_stamps", "write_stamp"]

@@ -84,21 +84,24 @@ def rate_for_usage(
 
 
 class PriceSteps(Struct, frozen=True):
-    """Where the prices of a model change: above these tokens of context, and, if `dated`, from day to day."""
+    """Where the prices of a model change: above these tokens of context, and from these dates (`YYYY-MM-DD`, UTC) on."""
 
     context_tokens: tuple[float, ...] = ()
-    dated: bool = False
+    since: tuple[str, ...] = ()
 
 
 def price_steps(model: str, table: PriceTable, *, semantics: Semantics) -> PriceSteps:
-    """What two turns of `model` must share, besides the model, to pay the same prices."""
+    """What two turns of `model` must have in common, besides the model, to pay the same prices."""
     rate = _entry(model, table, semantics)
     if rate is None:
         return PriceSteps()
     dated = rate.dated if semantics.dated_prices and rate.dated else ()
     periods = (rate, *dated)
     tiers = [tier for period in periods for tier in period.context_tiers or ()] if semantics.context_tiers else []
-    return PriceSteps(tuple(sorted({tier.context_tokens for tier in tiers})), bool(dated))
+    return PriceSteps(
+        context_tokens=tuple(sorted({tier.context_tokens for tier in tiers})),
+        since=tuple(period.since for period in dated),
+    )
 
 
 _SNAPSHOT = re.compile(r"[-@](?:\d{8}|\d{4}-\d{2}-\d{2})\Z", re.ASCII)

@@ -30,6 +30,7 @@ from relayburn.analyze.provider import filter_turns_by_provider
 from relayburn.errors import InvalidOption
 from relayburn.jsnum import normalize, to_fixed
 from relayburn.ledger.archive.groups import activities
+from relayburn.ledger.archive.reading import read_turns
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.rate import price_steps
@@ -178,8 +179,6 @@ def compare_from_archive(
 def _from_groups(
     reading: Reading, query: LedgerQuery, table: PriceTable, models: Sequence[str], min_sample: float
 ) -> Comparison:
-    from relayburn.ledger.archive import read_turns
-
     compared, analyzed = compare_from_archive(
         reading.home, query, table, models=models, min_sample=min_sample, semantics=reading.semantics
     )

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
+from relayburn.ledger.archive.freshness import refresh_archive
+from relayburn.ledger.archive.reading import read_tool_result_events, read_turns, read_user_turns
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.load import load_pricing
@@ -64,23 +66,17 @@ class Reading:
 
     def from_archive(self, read: Callable[[], T], walk: Callable[[], T], what: str = "archive query") -> T:
         """What `read` gives from an archive that is up to date, or what `walk` gives where that fails."""
-        from relayburn.ledger.archive import build_archive
-
         try:
-            build_archive(self.home, semantics=self.semantics)
+            refresh_archive(self.home, semantics=self.semantics)
             return read()
         except RelayburnError as error:
             self.on_log(f"{what} failed, falling back to ledger walk: {error}")
         return walk()
 
     def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
-        from relayburn.ledger.archive import read_turns
-
         return read_turns(self.home, query, semantics=self.semantics)
 
     def _archived_user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
-        from relayburn.ledger.archive import read_user_turns
-
         return read_user_turns(self.home, query, semantics=self.semantics)
 
     def _walked_user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
@@ -88,8 +84,6 @@ class Reading:
         return [from_wire(UserTurnRecord, user_turn) for user_turn in found]
 
     def _archived_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
-        from relayburn.ledger.archive import read_tool_result_events
-
         return read_tool_result_events(self.home, query, semantics=self.semantics)
 
     def _walked_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:

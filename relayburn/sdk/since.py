@@ -9,9 +9,8 @@ import re
 from typing import Any
 
 from relayburn.errors import InvalidOption, InvalidTime
-from relayburn.jsdate import parse_date
+from relayburn.jsdate import iso, parse_date
 from relayburn.ledger.home import Home
-from relayburn.reader.opencode.timestamps import iso
 
 _AGO = re.compile(r"([0-9]+)([hdwm])")
 _HOUR_MS = 3_600_000

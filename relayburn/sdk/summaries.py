@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, UnsetType
 
-from relayburn.ledger.archive.groups import Spending, UsageGroup, spending
+from relayburn.ledger.archive.groups import UsageGroup, spending
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plain_usage
@@ -89,42 +89,40 @@ def summary(
     return summed_up(found, table, semantics)
 
 
-def spending_of(turns: Iterable[TurnRecord]) -> Spending:
-    """Each turn, and each of its calls, as a group of its own."""
-    found = Spending([], [])
+def spending_of(turns: Iterable[TurnRecord]) -> list[UsageGroup]:
+    """Each turn as a group of its own."""
+    groups = []
     for turn in turns:
-        model, usage = id_text(turn.model), plain_usage(turn.usage)
-        context = context_tokens(usage)
-        found.models.append(UsageGroup(model, model, turn.source, turn.ts, context, 1, usage))
-        found.tools.extend(
-            UsageGroup(id_text(call.name), model, turn.source, turn.ts, context, 1, usage) for call in turn.tool_calls
-        )
-    return found
+        usage = plain_usage(turn.usage)
+        tools = [id_text(call.name) for call in turn.tool_calls]
+        groups.append(UsageGroup(id_text(turn.model), turn.source, turn.ts, context_tokens(usage), 1, usage, tools))
+    return groups
 
 
-def summed_up(found: Spending, table: PriceTable, semantics: Semantics) -> Summary:
+def summed_up(groups: Iterable[UsageGroup], table: PriceTable, semantics: Semantics) -> Summary:
+    """The summary of `groups`, in the order in which they first appear."""
     result = Summary(by_tool=[], by_model=[])
     models: dict[str, ModelSpending] = {}
     tools: dict[str, ToolSpending] = {}
     unpriced: dict[str, UnpricedModel] = {}
-    for group in found.models:
-        tokens, rate = _tokens(group.usage), rate_of_group(group, table, semantics)
-        cost = cost_of_group(group, rate) or 0
-        model = models.setdefault(group.name, ModelSpending(model=group.name))
-        model.tokens += tokens
-        model.cost += cost
+    for group in groups:
+        rate = rate_of_group(group, table, semantics)
+        tokens, cost = _tokens(group.usage), cost_of_group(group, rate) or 0
+        result.turn_count += group.turns
         result.total_tokens += tokens
         result.total_cost += cost
-        result.turn_count += group.count
+        model = models.setdefault(group.model, ModelSpending(model=group.model))
+        model.tokens += tokens
+        model.cost += cost
+        for name in group.tools:
+            tool = tools.setdefault(name, ToolSpending(tool=name))
+            tool.tokens += tokens
+            tool.cost += cost
+            tool.count += group.turns
         if rate is None:
-            row = unpriced.setdefault(group.name, UnpricedModel(model=group.name))
-            row.turns += group.count
+            row = unpriced.setdefault(group.model, UnpricedModel(model=group.model))
+            row.turns += group.turns
             row.tokens += tokens - (group.usage.reasoning if group.source == "codex" else 0)
-    for group in found.tools:
-        tool = tools.setdefault(group.name, ToolSpending(tool=group.name))
-        tool.tokens += _tokens(group.usage)
-        tool.cost += cost_of_group(group, rate_of_group(group, table, semantics)) or 0
-        tool.count += group.count
     result.by_model, result.by_tool = list(models.values()), list(tools.values())
     if semantics.report_unpriced:
         result.unpriced_models = list(unpriced.values())

@@ -18,8 +18,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relayburn.jsdate import iso
 from relayburn.ledger.archive.database import database
 from relayburn.ledger.archive.folder import WORK, archive_folder, remove_strangers
+from relayburn.ledger.archive.freshness import is_current
 from relayburn.ledger.archive.keeping import kept_segments
 from relayburn.ledger.archive.manifest import LedgerState, Manifest, Segment, load_manifest, save_manifest
 from relayburn.ledger.archive.ranges import RANGE_BYTES, blocks, by_range, hash_of
@@ -32,7 +34,6 @@ from relayburn.ledger.home import Home
 from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import make_folder
 from relayburn.ledger.store import require_files
-from relayburn.reader.opencode.timestamps import iso
 from relayburn.records import Record
 from relayburn.semantics import CURRENT, Semantics
 
@@ -65,7 +66,7 @@ def build_archive(
     """
     require_files(home)
     folder = archive_folder(home, semantics)
-    if not full and semantics.whole_archive and _is_current(home, folder):
+    if not full and semantics.whole_archive and is_current(home, folder):
         return BuildReport()
     make_folder(folder)
     with lock(home, "archive", semantics=semantics):
@@ -78,14 +79,6 @@ def _rebuilt(home: Home, folder: Path, semantics: Semantics, range_bytes: int) -
     report = _Build(home, folder, semantics, range_bytes).go_on(Manifest(last_rebuild_at=iso(home.clock())))
     report.rebuilt_from_zero = True
     return report
-
-
-def _is_current(home: Home, folder: Path) -> bool:
-    """Whether the archive in `folder` says all that the ledger does, as far as the looks of the files tell."""
-    manifest = load_manifest(folder)
-    if manifest is None or manifest.ledger != LedgerState.of(home.ledger):
-        return False
-    return all((folder / file).exists() for file in manifest.files())
 
 
 class _Build:

@@ -1,7 +1,7 @@
 """Turns of the archive, added up by what their price depends on.
 
 In: a home whose archive is up to date, a query, and where prices change. Out: groups of turns that pay the same prices,
-with their tokens, by model, by tool or by activity, so that a caller prices groups instead of turns (compare.md 2).
+with their tokens, by model and tools, or by activity, so that a caller prices groups instead of turns (compare.md 2).
 """
 
 from __future__ import annotations
@@ -34,23 +34,22 @@ _TOKENS = (
     *("cache_create_5m_tokens", "cache_create_1h_tokens"),
 )
 _CONTEXT = ("input_tokens", "cache_read_tokens", "cache_create_5m_tokens", "cache_create_1h_tokens")
-_CALLS_OF_A_TURN = 1 << 20
 
 
 class UsageGroup(Struct, frozen=True):
-    """Turns, or calls of one tool, that pay the same prices.
+    """Turns of one model that called the same tools in the same order, and pay the same prices.
 
-    `name` is what they are grouped by; `usage` the sum of their turns' tokens; `ts` and `context` are the time and the
-    tokens of context of one of them, which decide the prices of all.
+    `usage` is the sum of their tokens; `ts` and `context` are the time and the tokens of context of one of them, which
+    decide the prices of all.
     """
 
-    name: str
     model: str
     source: str
     ts: str
     context: float
-    count: int
+    turns: int
     usage: Usage
+    tools: list[str]
 
 
 class ActivityGroup(Struct, frozen=True):
@@ -66,24 +65,18 @@ class ActivityGroup(Struct, frozen=True):
     retries: list[float]
 
 
-class Spending(NamedTuple):
-    """Groups by model, and by tool, each name where it first appeared; the calls of a turn all count its whole usage."""
+def spending(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Semantics = CURRENT) -> list[UsageGroup]:
+    """The turns that `query` asks for, grouped by model and tools, as they first appear. Raises `ArchiveUnusable`."""
 
-    models: list[UsageGroup]
-    tools: list[UsageGroup]
-
-
-def spending(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Semantics = CURRENT) -> Spending:
-    """The turns that `query` asks for, grouped by model and by tool. Raises `ArchiveUnusable`."""
-
-    def question(snapshot: Snapshot) -> Spending:
-        turns = _numbered(snapshot, query, steps_of, semantics)
-        call = f"unnest(tool_calls) AS call, generate_subscripts(tool_calls, 1) AS nth FROM ({turns.sql})"
-        calls = f"SELECT * REPLACE (n * {_CALLS_OF_A_TURN} + nth AS n), coalesce(call.tool_name, '') AS tool FROM (SELECT *, {call})"
-        return Spending(
-            [_usage_group(row) for row in snapshot.rows(_grouped("model", turns.sql), turns.values)],
-            [_usage_group(row) for row in snapshot.rows(_grouped("tool", calls), turns.values)],
+    def question(snapshot: Snapshot) -> list[UsageGroup]:
+        turns = _priced(snapshot, query, steps_of, semantics)
+        tools = "list_transform(tool_calls, lambda c: coalesce(c.tool_name, ''))"
+        found = snapshot.rows(
+            f"SELECT model, source, tools, {_SUMS} FROM (SELECT *, {tools} AS tools FROM ({turns.sql})) "
+            f"GROUP BY model, source, tools, period, tier ORDER BY min(({TURN_ORDER}))",
+            turns.values,
         )
+        return [_usage_group(row) for row in found]
 
     return ask(home, question, semantics=semantics)
 
@@ -99,11 +92,11 @@ def activities(
         f"SELECT * REPLACE (coalesce(nullif(model, ''), {literal(UNKNOWN_MODEL)}) AS model, "
         f"coalesce(activity, {literal(UNCLASSIFIED)}) AS activity)"
     )
-    key = "model, activity, source, day, tier"
+    key = "model, activity, source, period, tier"
 
     def question(snapshot: Snapshot) -> list[ActivityGroup]:
-        turns = _numbered(snapshot, query, steps_of, semantics, absent="")
-        retries = "list(coalesce(retries, 0) ORDER BY n) FILTER (has_edits)"
+        turns = _priced(snapshot, query, steps_of, semantics, absent="")
+        retries = "list(coalesce(retries, 0)) FILTER (has_edits)"
         found = snapshot.rows(
             f"SELECT model, activity, source, {_SUMS}, {retries} FROM ({named} FROM ({turns.sql})) "
             f"GROUP BY {key} ORDER BY {key}",
@@ -122,18 +115,9 @@ class _Selection(NamedTuple):
 _SUMS = f"min(ts), min(context), count(*), {', '.join(f'sum({name})' for name in _TOKENS)}"
 
 
-def _grouped(name: str, rows: str) -> str:
-    """Groups by `name`, those of one name together, in the order in which the names first appear."""
-    groups = (
-        f"SELECT any_value({name}) AS name, model, source, {_SUMS}, min(n) AS n FROM ({rows}) "
-        f"GROUP BY {name}, model, source, day, tier"
-    )
-    return f"SELECT * EXCLUDE (n) FROM ({groups}) ORDER BY min(n) OVER (PARTITION BY name), n"
-
-
 def _usage_group(row: tuple[Any, ...]) -> UsageGroup:
-    name, model, source, ts, context, count, *tokens = row
-    return UsageGroup(name, model, source, ts, context, count, _usage(tokens))
+    model, source, tools, ts, context, turns, *tokens = row
+    return UsageGroup(model, source, ts, context, turns, _usage(tokens), tools or [])
 
 
 def _activity_group(row: tuple[Any, ...]) -> ActivityGroup:
@@ -148,10 +132,10 @@ def _usage(tokens: list[float]) -> Usage:
     return Usage(**counts)
 
 
-def _numbered(
+def _priced(
     snapshot: Snapshot, query: LedgerQuery, steps_of: StepsOf, semantics: Semantics, absent: str | None = None
 ) -> _Selection:
-    """The turns asked for, numbered in their order, with what decides the prices beside the model: `day` and `tier`."""
+    """The turns asked for, with what decides their prices beside the model: `period` and `tier`."""
     where, values = condition(query)
     if query.enrichment:
         values = [*values, _enriched_turns(snapshot, query, semantics, absent)]
@@ -164,20 +148,18 @@ def _numbered(
         "coalesce(model, '') AS model, coalesce(source, '') AS source, coalesce(ts, '') AS ts, turn_index, first, "
         f"activity, has_edits, retries, tool_calls, {tokens}"
     )
-    priced = f"SELECT *, {' + '.join(_CONTEXT)} AS context FROM (SELECT {given} FROM {rows} WHERE {where})"
-    numbered = (
-        f"SELECT *, row_number() OVER (ORDER BY {TURN_ORDER}) AS n, {_day(steps)} AS day, {_tier(steps)} AS tier "
-        f"FROM ({priced})"
-    )
-    return _Selection(numbered, values)
+    turns = f"SELECT *, {' + '.join(_CONTEXT)} AS context, left(ts, 10) AS day FROM (SELECT {given} FROM {rows} WHERE {where})"
+    return _Selection(f"SELECT *, {_period(steps)} AS period, {_tier(steps)} AS tier FROM ({turns})", values)
 
 
-def _day(steps: Mapping[str, PriceSteps]) -> str:
-    """The day, for models whose prices change with it; a time of another zone stands for itself."""
-    dated = [literal(model) for model, step in steps.items() if step.dated]
-    if not dated:
-        return "''"
-    return f"CASE WHEN model NOT IN ({', '.join(dated)}) THEN '' WHEN ts LIKE '%Z' THEN left(ts, 10) ELSE ts END"
+def _period(steps: Mapping[str, PriceSteps]) -> str:
+    """How many dates at which its model's prices changed a turn is not before; a time of another zone stands for itself."""
+    cases = [
+        f"WHEN {literal(model)} THEN ({' + '.join(f'(day >= {literal(date)})::INTEGER' for date in step.since)})::VARCHAR"
+        for model, step in steps.items()
+        if step.since
+    ]
+    return f"CASE WHEN ts NOT LIKE '%Z' THEN ts ELSE CASE model {' '.join(cases)} END END" if cases else "''"
 
 
 def _tier(steps: Mapping[str, PriceSteps]) -> str:

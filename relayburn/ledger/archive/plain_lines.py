@@ -79,6 +79,7 @@ _LINE_TYPES = {
     for kind, record in RECORD_TYPES.items()
 }
 KIND_OF_TYPE: dict[type[Struct], str] = {line_type: kind for kind, line_type in _LINE_TYPES.items()}
+TURN_LINE = _LINE_TYPES["turn"]
 
 _decode = msgspec.json.Decoder(Union[tuple(_LINE_TYPES.values())]).decode  # noqa: UP007 - the parts are only known now
 

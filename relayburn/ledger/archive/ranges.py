@@ -14,8 +14,10 @@ from pathlib import Path
 from relayburn.errors import HomeUnreadable
 from relayburn.ledger.archive.manifest import Segment
 
-RANGE_BYTES = 64 << 20
-BLOCK_BYTES = 4 << 20
+RANGE_BYTES = 32 << 20
+"""How much of the ledger a closed segment stands for, more or less."""
+
+BLOCK_BYTES = 2 << 20
 
 
 def blocks(ledger: Path, start: int, size: int, range_bytes: int) -> Iterator[bytes]:
@@ -26,21 +28,26 @@ def blocks(ledger: Path, start: int, size: int, range_bytes: int) -> Iterator[by
     if size <= start:
         return
     boundary = _boundary(start, range_bytes)
-    at, rest = start, b""
+    length = BLOCK_BYTES
     try:
-        with ledger.open("rb") as file:
-            file.seek(start)
-            while at < size and (read := file.read(min(BLOCK_BYTES, size - at))):
-                at += len(read)
-                if at >= boundary and (cut := _line_end(read, max(0, boundary - at + len(read) - 1))):
-                    yield rest + read[:cut]
+        with ledger.open("rb", buffering=0) as file:
+            while start < size:
+                file.seek(start)
+                read = file.read(min(length, size - start))
+                end = start + len(read)
+                cut = _line_end(read, max(0, boundary - start - 1)) if end >= boundary else 0
+                if cut:
+                    yield read[:cut]
                     return
                 cut = read.rfind(b"\n") + 1
                 if cut:
-                    yield rest + read[:cut]
-                    rest = read[cut:]
+                    yield read[:cut]
+                    start, length = start + cut, BLOCK_BYTES
+                elif end >= size or not read:
+                    return
                 else:
-                    rest += read
+                    # A line longer than what was read.
+                    length *= 2
     except OSError as cause:
         raise HomeUnreadable(ledger, cause) from cause
 

@@ -7,12 +7,14 @@ the range and its hash; and of several neighbouring segments, one. DuckDB does t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relayburn.errors import ArchiveUnusable, HomeUnwritable
 from relayburn.ledger.archive.database import files, literal
 from relayburn.ledger.archive.manifest import Segment, TableFile
+from relayburn.ledger.archive.plain_lines import LONGEST
 from relayburn.ledger.archive.sorting import SortedTable, Sorting
 from relayburn.ledger.archive.tables import TABLES, TURNS
 from relayburn.ledger.private_files import sync_file
@@ -20,10 +22,12 @@ from relayburn.ledger.private_files import sync_file
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_OPTIONS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 20480)"
+_OPTIONS = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 8192)"
 _FILE_MODE = 0o600
-_LARGEST_PLAIN_OBJECT = 1 << 24
+# DuckDB reads a file in buffers of twice this size, each by one thread.
+_OBJECT_BYTES = 2 * LONGEST
 _HASH_DIGITS = 12
+_TABLES_AT_ONCE = 3
 
 
 def write_segment(connection: DuckDBPyConnection, folder: Path, sorting: Sorting) -> Segment:
@@ -31,14 +35,12 @@ def write_segment(connection: DuckDBPyConnection, folder: Path, sorting: Sorting
 
     Raises `ArchiveUnusable`, `HomeUnwritable`.
     """
-    tables = {}
-    for name, found in sorting.tables.items():
-        if found.rows:
-            file = f"{name}-{sorting.start}-{sorting.end}-{sorting.sha256[:_HASH_DIGITS]}.parquet"
-            rows = _write(connection, folder / file, _source(found))
-            if rows != found.rows:
-                raise ArchiveUnusable(folder / file, ValueError(f"{rows} rows were written instead of {found.rows}"))
-            tables[name] = TableFile(file=file, rows=rows)
+    with ThreadPoolExecutor(_TABLES_AT_ONCE) as pool:
+        written = pool.map(
+            lambda found: _write_table(connection, folder, sorting, found),
+            [found for found in sorting.tables.values() if found.rows],
+        )
+        tables = dict(written)
     counts = sorting.counts
     return Segment(
         start=sorting.start,
@@ -51,6 +53,16 @@ def write_segment(connection: DuckDBPyConnection, folder: Path, sorting: Sorting
         foreign=counts.foreign,
         tables=tables,
     )
+
+
+def _write_table(
+    connection: DuckDBPyConnection, folder: Path, sorting: Sorting, found: SortedTable
+) -> tuple[str, TableFile]:
+    file = f"{found.table.name}-{sorting.start}-{sorting.end}-{sorting.sha256[:_HASH_DIGITS]}.parquet"
+    rows = _write(connection, folder / file, _source(found))
+    if rows != found.rows:
+        raise ArchiveUnusable(folder / file, ValueError(f"{rows} rows were written instead of {found.rows}"))
+    return found.table.name, TableFile(file=file, rows=rows)
 
 
 def merge_segments(connection: DuckDBPyConnection, folder: Path, segments: Sequence[Segment], sha256: str) -> Segment:
@@ -90,7 +102,7 @@ def _source(found: SortedTable) -> str:
 def _plain_rows(found: SortedTable) -> str:
     lines = (
         f"SELECT json::VARCHAR AS line, json_transform(json, {literal(found.table.structure)}).record AS r "
-        f"FROM read_ndjson_objects({files([found.plain_path])}, maximum_object_size={_LARGEST_PLAIN_OBJECT})"
+        f"FROM read_ndjson_objects({files([found.plain_path])}, maximum_object_size={_OBJECT_BYTES})"
     )
     return f"SELECT {found.table.selected}, line, false AS odd FROM ({lines})"
 
@@ -99,7 +111,7 @@ def _odd_rows(found: SortedTable) -> str:
     columns = {column.name: column.type for column in found.table.columns}
     columns |= {"line": "VARCHAR", "after": "BIGINT", "nth": "BIGINT"}
     typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
-    size = max(_LARGEST_PLAIN_OBJECT, found.longest + 1)
+    size = max(_OBJECT_BYTES, found.longest + 1)
     names = ", ".join(column.name for column in found.table.columns)
     return (
         f"SELECT {names}, line, true AS odd, after, nth FROM read_ndjson({files([found.odd_path])}, "
@@ -110,7 +122,7 @@ def _odd_rows(found: SortedTable) -> str:
 def _write(connection: DuckDBPyConnection, path: Path, source: str) -> int:
     """Write what `source` selects to the Parquet file `path`, at once; how many rows that is."""
     fresh = path.with_name(f"{path.name}.tmp")
-    written = connection.execute(f"COPY ({source}) TO {literal(str(fresh))} {_OPTIONS}").fetchone()
+    written = connection.cursor().execute(f"COPY ({source}) TO {literal(str(fresh))} {_OPTIONS}").fetchone()
     try:
         fresh.chmod(_FILE_MODE)
         sync_file(fresh)

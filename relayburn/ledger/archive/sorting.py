@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from relayburn import jsjson
-from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, PlainLines
+from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, TURN_LINE, PlainLines
 from relayburn.ledger.archive.refusals import Refusals
 from relayburn.ledger.archive.tables import STAMPS, TABLE_OF_KIND, TABLES, Table, Wire, part
 from relayburn.ledger.lines import is_known
@@ -92,37 +92,39 @@ class Sorting:
         self._hash.update(block)
         plain: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
         odd: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
-        typed, sessions, counts = self._plain_lines.typed, self.counts.sessions, self.counts
-        marker, at = self._marker, self.end
+        keep = {line_type: plain[kind].append for line_type, kind in KIND_OF_TYPE.items()}
+        typed, sessions, marker = self._plain_lines.typed, self.counts.sessions, self._marker
+        foreign, drift_before, at = 0, self.drift, self.end
+        unparsed: dict[int, int] = {}
         lines = block.split(b"\n")
         lines.pop()
-        for line in lines:
+        for number, line in enumerate(lines):
             found = typed(line)
-            if found is None:
-                self._read(line, at, plain, odd)
-            else:
-                kind = KIND_OF_TYPE[type(found)]
-                plain[kind].append(line)
-                if kind == "turn":
+            if found is not None:
+                line_type = type(found)
+                keep[line_type](line)
+                if line_type is TURN_LINE:
                     sessions.add(found.record.session_id)
                 if found.semantics != marker:
-                    counts.foreign += 1
-                self._parsed(len(line) + 1, at)
+                    foreign += 1
+            else:
+                drift = self.drift
+                if not self._read(line, at, plain, odd):
+                    unparsed[number] = len(line) + 1 + self.drift - drift
             at += len(line) + 1
-        counts.lines += len(lines)
         self.end = at
+        self.counts.lines += len(lines)
+        self.counts.foreign += foreign
+        self.counts.scanned_bytes += len(block) + self.drift - drift_before - sum(unparsed.values())
+        if len(unparsed) < len(lines):
+            self.parsed_to = at + self.drift - _trailing(unparsed, len(lines))
         self._write(plain, odd)
 
-    def _parsed(self, length: int, at: int) -> None:
-        """A line at byte `at` parsed; the reference takes it to be `length` bytes long, with its end."""
-        self.counts.scanned_bytes += length
-        self.parsed_to = at + self.drift + length
-
-    def _read(self, line: bytes, at: int, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]) -> None:
-        """Read an odd line in Python."""
+    def _read(self, line: bytes, at: int, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]) -> bool:
+        """Read an odd line, which begins at byte `at`, in Python; whether there is JSON in it."""
         text = line.decode(errors="replace")
         begins = at + self.drift
-        length = utf8_length(text) + 1
+        self.drift += utf8_length(text) - len(line)
         parsed = False
         for each in self._lines_in(text):
             try:
@@ -133,9 +135,7 @@ class Sorting:
             parsed = True
             if is_known(value):
                 self._keep(value, each, begins, plain, odd)
-        if parsed:
-            self._parsed(length, at)
-        self.drift += length - len(line) - 1
+        return parsed
 
     def _lines_in(self, text: str) -> Iterator[str]:
         """The line without what JavaScript trims. The walk, unlike the reference's archive, also ends lines at a CR."""
@@ -174,3 +174,11 @@ class Sorting:
                 append_bytes(sorted_table.odd_path, b"\n".join([*odd[kind], b""]))
                 sorted_table.odd += len(odd[kind])
                 sorted_table.longest = max(sorted_table.longest, *map(len, odd[kind]))
+
+
+def _trailing(lengths: dict[int, int], count: int) -> int:
+    """The length of the last of `count` lines, as many as have one in `lengths`."""
+    total = 0
+    while (count := count - 1) in lengths:
+        total += lengths[count]
+    return total
