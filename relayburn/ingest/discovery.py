@@ -14,6 +14,9 @@ from pathlib import PurePath
 
 NameTest = Callable[[str], bool]
 
+SUBAGENTS = "subagents"
+"""The folder, in that of a session, with the logs of its subagents."""
+
 
 def claude_session_files(root: str) -> Iterator[str]:
     """The `*.jsonl` files directly inside the project folders of `root`."""
@@ -25,7 +28,7 @@ def claude_subagent_files(root: str) -> Iterator[str]:
     """The logs of subagents: `<project>/<session id>/subagents/agent-*.jsonl`, whether or not the session's own is left."""
     for project in _listing(root).folders:
         for session in _listing(project).folders:
-            yield from _listing(f"{session}/subagents").files_called(is_subagent_log)
+            yield from _listing(f"{session}/{SUBAGENTS}").files_called(is_subagent_log)
 
 
 def codex_session_files(root: str) -> Iterator[str]:

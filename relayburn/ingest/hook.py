@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from relayburn import jsjson
 from relayburn.errors import InvalidInput, LogUnreadable, RelayburnError
-from relayburn.ingest.claude import plan_claude
 from relayburn.ingest.event_places import EventPlaces
 from relayburn.ingest.file_state import file_state
 from relayburn.ingest.harvest import Harvest, Settled, Wire
 from relayburn.ingest.hook_drafts import SOURCE, Payload, draft_event, relationship_of, text_field
+from relayburn.ingest.subagent_logs import plan_claude_log
 from relayburn.ingest.sweep import Hear, stored_cursors, unheard
 from relayburn.ledger.append import (
     append_compactions,
@@ -92,7 +92,7 @@ def _ingest_transcript(home: Home, path: str, log: Hear, chat: Hear, semantics: 
     if not state.is_file:
         return
     before = stored_cursors(home)
-    plan = plan_claude(path, before.get(path), load_config(home, log).store, semantics)
+    plan = plan_claude_log(path, before.get(path), load_config(home, log).store, semantics)
     if isinstance(plan, Settled):
         if plan.cursor is not None:
             save_changed_cursors(home, before, before | {path: plan.cursor}, semantics=semantics)

@@ -17,7 +17,8 @@ from typing import Any
 from relayburn import jsjson
 from relayburn.errors import LogUnreadable
 from relayburn.ingest.claude import ClaudeTask, harvest_of_claude, plan_claude
-from relayburn.ingest.harvest import Harvest, Settled
+from relayburn.ingest.discovery import SUBAGENTS, is_subagent_log
+from relayburn.ingest.harvest import Harvest, Settled, Task
 from relayburn.reader.claude import ClaudeIncrement
 from relayburn.reader.lines import read_bytes
 from relayburn.records import UNSET, SessionRelationshipRecord, Subagent, TurnRecord, UnsetType
@@ -110,8 +111,9 @@ def plan_subagent(path: str, stored: Any, content_mode: str, semantics: Semantic
     if "toolUseId" in stored:
         return plan
     log = SubagentLog(path)
-    looked_at = stored.get("mainBytes")
-    news = _bytes_of(log.session_log, looked_at if type(looked_at) is int else 0)
+    stored_bytes = stored.get("mainBytes")
+    looked_at = stored_bytes if type(stored_bytes) is int else 0
+    news = _bytes_of(log.session_log, looked_at)
     if not news:
         return plan
     if _quoted(log.agent_id) in news:
@@ -119,6 +121,17 @@ def plan_subagent(path: str, stored: Any, content_mode: str, semantics: Semantic
         assert isinstance(whole, ClaudeTask)
         return SubagentTask(whole)
     return Settled(path, (plan.cursor or stored) | {"mainBytes": looked_at + len(news)})
+
+
+def plan_claude_log(path: str, stored: Any, content_mode: str, semantics: Semantics) -> Task | Settled:
+    """What is to be done about a log of Claude Code, be it a session's or, by its place, a subagent's.
+
+    Raises `LogUnreadable`.
+    """
+    place = PurePath(path)
+    if semantics.subagent_logs and place.parent.name == SUBAGENTS and is_subagent_log(place.name):
+        return plan_subagent(path, stored, content_mode, semantics)
+    return plan_claude(path, stored, content_mode, semantics)
 
 
 def adopt(found: ClaudeIncrement, log: SubagentLog, spawn: Spawn, known: frozenset[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from relayburn.ingest.hook import ingest_claude_hook
 from relayburn.ledger.query import query_relationships
 from relayburn.semantics import TS_1_10
 from tests.ingest.users import SESSION, User, answer, append, prompt
@@ -156,3 +157,31 @@ def test_what_was_read_stays_when_the_logs_are_removed(someone: User) -> None:
     someone.ingest()
 
     assert someone.outputs() == {"m1": 10, "m7": 700}
+
+
+def test_a_hook_that_names_a_subagents_log_reads_it_as_one(someone: User) -> None:
+    someone.claude(prompt("hi"), CALL, RESULT)
+    path = subagent(someone, side("m7", 700))
+    payload = {"session_id": SESSION, "transcript_path": str(path), "hook_event_name": "SubagentStop"}
+    ingest_claude_hook(someone.home, json.dumps(payload), log=someone.said.append)
+    someone.ingest()
+
+    assert subagents(someone)["m7"]["parentToolUseId"] == "t1"
+    assert [row["sessionId"] for row in query_relationships(someone.home) if row["relationshipType"] == "root"] == [
+        SESSION
+    ]
+
+
+@pytest.mark.parametrize("damage", [None, "x", 1.5])
+def test_a_damaged_cursor_of_a_subagent_starts_to_look_anew(someone: User, damage: Any) -> None:
+    path = someone.claude(prompt("hi"), CALL)
+    subagent(someone, side("m7", 700))
+    someone.ingest()
+    stored = json.loads(someone.home.cursors.read_text())
+    for cursor in stored["files"].values():
+        cursor["mainBytes"] = damage
+    someone.home.cursors.write_text(json.dumps(stored))
+    append(path, RESULT)
+    someone.ingest()
+
+    assert subagents(someone)["m7"]["parentToolUseId"] == "t1"
