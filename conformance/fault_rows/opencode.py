@@ -17,6 +17,10 @@ def _in(module: str, name: str, change: Change, protocols: tuple[str, ...] = REA
     return Fault(f"opencode: {name}", f"relayburn.reader.opencode.{module}", change, protocols, areas=(area,))
 
 
+def _in_dates(name: str, change: Change, protocols: tuple[str, ...] = READER, area: str = "opencode") -> Fault:
+    return Fault(f"opencode: {name}", "relayburn.jsdate", change, protocols, areas=(area,))
+
+
 FAULTS = (
     _in(
         "turns",
@@ -228,8 +232,7 @@ FAULTS = (
         "a file that is not UTF-8 is left out",
         Rewrite("        return _loads_replaced(data)\n", "        return UNSET\n"),
     ),
-    _in(
-        "timestamps",
+    _in_dates(
         "times are rounded to the millisecond",
         Rewrite("divmod(int(ms), _DAY_MS)", "divmod(round(ms), _DAY_MS)"),
     ),
@@ -271,10 +274,10 @@ FAULTS = (
     _in("usage", "cache reads are lost", Misspell("usage_of", 3)),
     _in("usage", "of two results each has it all", Shift("share_of")),
     _in("usage", "cache reads are never covered", Misspell("fidelity_of", 3)),
-    _in("timestamps", "times may be a millisecond later than the last", Shift("MAX_TIME_MS")),
-    _in("timestamps", "a day is a millisecond longer", Shift("_DAY_MS")),
-    _in("timestamps", "year 0 has a sign", Flip("_date"), USER_TURNS, BY_HAND),
-    _in("timestamps", "year 10000 has no sign", Shift("_date", 1), USER_TURNS, BY_HAND),
+    _in_dates("times may be a millisecond later than the last", Shift("MAX_TIME_MS")),
+    _in_dates("a day is a millisecond longer", Shift("_DAY_MS")),
+    _in_dates("year 0 has a sign", Flip("_date_text"), USER_TURNS, BY_HAND),
+    _in_dates("year 10000 has no sign", Shift("_date_text", 1), USER_TURNS, BY_HAND),
     _in("tool_events", "call numbers skip", Shift("indexed_results")),
     _in("tool_events", "a single result has a share", Flip("tool_result_event", 1)),
     _in("turns", "provider and model are joined otherwise", Misspell("_model")),

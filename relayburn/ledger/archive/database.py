@@ -20,15 +20,18 @@ _SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions
 
 
 @contextmanager
-def database(folder: Path) -> Generator[DuckDBPyConnection]:
-    """A connection that spills into `folder` what does not fit in memory. Raises `ArchiveUnusable` for all that DuckDB raises."""
+def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
+    """A connection to ask `archive` with; what does not fit in memory goes to the folder `spill`.
+
+    Raises `ArchiveUnusable` for all that DuckDB raises.
+    """
     import duckdb
 
     try:
-        with duckdb.connect(config={**_SETTINGS, "temp_directory": str(folder / "spill")}) as connection:
+        with duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)}) as connection:
             yield connection
     except duckdb.Error as cause:
-        raise ArchiveUnusable(folder, cause) from cause
+        raise ArchiveUnusable(archive, cause) from cause
 
 
 def literal(text: str) -> str:

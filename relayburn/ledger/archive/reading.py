@@ -111,23 +111,21 @@ def _wires(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iter
 
 
 def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[TurnRecord]:
-    lines = _turn_lines(snapshot, query)
+    turns = (_TURN(line, odd) for line, odd in _turn_lines(snapshot, query))
     if not query.enrichment:
-        for line, odd in lines:
-            yield _TURN(line, odd)
+        yield from turns
         return
     folding = folding_of(snapshot)
-    for line, odd in lines:
-        turn = _TURN(line, odd)
+    for turn in turns:
         said = folding.of({"sessionId": turn.session_id, "messageId": turn.message_id, "ts": turn.ts})
         if is_enriched(query.enrichment, said, semantics=semantics):
             yield turn
 
 
-def _turn_lines(snapshot: Snapshot, query: LedgerQuery) -> list[tuple[Any, ...]]:
+def _turn_lines(snapshot: Snapshot, query: LedgerQuery) -> Iterator[tuple[Any, ...]]:
     where, values = condition(query)
     rows = snapshot.newest_rows(TURNS)
-    return snapshot.rows(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY {TURN_ORDER}", values)
+    return snapshot.stream(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY {TURN_ORDER}", values)
 
 
 def _newest(snapshot: Snapshot, table: Table, read: _Decoder[R], query: LedgerQuery, timed: str) -> list[R]:
@@ -135,7 +133,6 @@ def _newest(snapshot: Snapshot, table: Table, read: _Decoder[R], query: LedgerQu
     time, times = condition(LedgerQuery(since=query.since, until=query.until))
     session, sessions = condition(LedgerQuery(session_id=query.session_id, source=query.source))
     where = f"(NOT ({timed}) OR ({time})) AND {session}"
-    lines = snapshot.rows(
-        f"SELECT line, odd FROM {snapshot.newest_rows(table)} WHERE {where} ORDER BY first", [*times, *sessions]
-    )
+    rows = snapshot.newest_rows(table)
+    lines = snapshot.stream(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY first", [*times, *sessions])
     return [read(line, odd) for line, odd in lines]

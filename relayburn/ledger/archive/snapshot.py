@@ -6,13 +6,15 @@ one that a newer build has removed in the meantime makes the question be asked a
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from relayburn.errors import ArchiveUnusable
 from relayburn.ledger.archive.database import database, files
-from relayburn.ledger.archive.folder import WORK, archive_folder
+from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.manifest import Manifest, load_manifest
 from relayburn.ledger.archive.tables import TURNS, Table
 from relayburn.ledger.home import Home
@@ -41,9 +43,9 @@ class Snapshot:
         """All rows that a query gives."""
         return self._connection.execute(query, list(parameters)).fetchall()
 
-    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """All rows that a query gives, a few at a time; no other question may be asked meanwhile."""
-        answer = self._connection.execute(query)
+    def stream(self, query: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """All rows that a query gives, a few at a time."""
+        answer = self._connection.cursor().execute(query, list(parameters))
         while rows := answer.fetchmany(_STREAMED_ROWS):
             yield from rows
 
@@ -82,5 +84,6 @@ def ask(home: Home, question: Callable[[Snapshot], T], *, semantics: Semantics) 
 
 
 def _asked(folder: Path, manifest: Manifest, question: Callable[[Snapshot], T]) -> T:
-    with database(folder / WORK) as connection:
+    # Not within the archive, which a build may be cleaning up.
+    with database(folder, Path(tempfile.gettempdir(), f"relayburn-{os.getpid()}")) as connection:
         return question(Snapshot(folder, manifest, connection))

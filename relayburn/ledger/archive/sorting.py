@@ -62,8 +62,8 @@ class Counts:
 class Sorting:
     """Sorts the range that begins at byte `start` of the ledger into files in `folder`, which must be empty.
 
-    `drift` is by how many bytes the reference's count of what came before differs from the truth: it takes a byte that is
-    not UTF-8 for three.
+    `drift` is by how many bytes the count of what came before differs from the truth: under ts-1.10 a byte that is not UTF-8
+    is taken for three.
     """
 
     def __init__(self, folder: Path, start: int, semantics: Semantics, drift: int = 0) -> None:
@@ -124,7 +124,8 @@ class Sorting:
         """Read an odd line, which begins at byte `at`, in Python; whether there is JSON in it."""
         text = line.decode(errors="replace")
         begins = at + self.drift
-        self.drift += utf8_length(text) - len(line)
+        if not self._semantics.whole_archive:
+            self.drift += utf8_length(text) - len(line)
         parsed = False
         for each in self._lines_in(text):
             try:
