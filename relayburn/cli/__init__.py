@@ -24,7 +24,7 @@ def main() -> None:
     if words in (["--version"], ["-V"]):
         print(f"burn {__version__}")
         return
-    from relayburn.cli.commands import burn
+    from relayburn.cli.strict import burn
 
     burn(prog_name="burn")
 

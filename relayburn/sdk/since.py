@@ -19,24 +19,26 @@ _UNIT_MS = {"h": _HOUR_MS, "d": 24 * _HOUR_MS, "w": 7 * 24 * _HOUR_MS, "m": 30 *
 
 
 def normalized_since(home: Home, since: Any) -> str | None:
-    """`since` as `YYYY-MM-DDTHH:MM:SS.mmmZ`; None where it is empty or no text. Raises `InvalidOption`.
+    """`since` as `YYYY-MM-DDTHH:MM:SS.mmmZ`; None where it is empty or no text. Raises `InvalidOption`."""
+    if not isinstance(since, str) or not since:
+        return None
+    time = since_time(home, since)
+    if time is None:
+        raise InvalidOption(f"invalid since: {since} (expected ISO timestamp or relative range like 7d)")
+    return time
+
+
+def since_time(home: Home, text: str) -> str | None:
+    """The time that `text` names, as ISO text; None where it names none.
 
     `7d`, `12h`, `2w` and `1m` count back from the clock of `home`; a time that names no zone is local.
     """
-    if not isinstance(since, str) or not since:
-        return None
     ms: float | None
-    if ago := _AGO.fullmatch(since):
+    if ago := _AGO.fullmatch(text):
         ms = home.clock() - float(ago[1]) * _UNIT_MS[ago[2]]
     else:
-        ms = parse_date(since)
+        ms = parse_date(text)
     try:
-        return iso(_known(ms))
+        return None if ms is None else iso(ms)
     except InvalidTime:
-        raise InvalidOption(f"invalid since: {since} (expected ISO timestamp or relative range like 7d)") from None
-
-
-def _known(ms: float | None) -> float:
-    if ms is None:
-        raise InvalidTime(0)
-    return ms
+        return None

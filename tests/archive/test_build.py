@@ -265,7 +265,9 @@ class TestWhatIsBroken:
     def test_other_storage_has_no_archive(self, tmp_path: Path) -> None:
         home = home_at(tmp_path / "home", RELAYBURN_STORAGE="sqlite")
 
-        with pytest.raises(UnsupportedStorage, match=r"archive operations require RELAYBURN_STORAGE=file \(got sqlite\)"):
+        with pytest.raises(
+            UnsupportedStorage, match=r"archive operations require RELAYBURN_STORAGE=file \(got sqlite\)"
+        ):
             build_archive(home)
 
 

@@ -24,7 +24,8 @@ HIGH = {"input": 6, "output": 22.5, "cacheRead": 0.6, "cacheWrite": 7.5}
 PRICES = table_from_wire(
     {
         "claude-sonnet-4-6": FLAT | {"contextTiers": [HIGH | {"contextTokens": 1000}]},
-        "gpt-5.4": FLAT | {"dated": [FLAT | {"since": ""}, HIGH | {"since": "2026-11-16"}], "reasoningMode": "separate"},
+        "gpt-5.4": FLAT
+        | {"dated": [FLAT | {"since": ""}, HIGH | {"since": "2026-11-16"}], "reasoningMode": "separate"},
     }
 )
 

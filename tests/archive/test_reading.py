@@ -179,7 +179,11 @@ class TestUnderTheReferencesRules:
 
         (found,) = query_all(home, semantics=TS_1_10)
         usage = {key: found["usage"][key] for key in ("input", "output", "reasoning")}
-        assert (found["retries"], found["activity"], usage) == (7, "5.0", {"input": 12, "output": 1.5, "reasoning": "x"})
+        assert (found["retries"], found["activity"], usage) == (
+            7,
+            "5.0",
+            {"input": 12, "output": 1.5, "reasoning": "x"},
+        )
 
     def test_a_key_with_a_dot_is_a_path_that_leads_nowhere(self, tmp_path: Path) -> None:
         home = new_home(tmp_path)

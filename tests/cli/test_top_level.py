@@ -36,12 +36,3 @@ def test_a_strict_command_that_is_misspelt_names_the_nearest(tmp_path: Path) -> 
 
     assert told.returncode == 2
     assert "Did you mean 'ingest'?" in told.stderr
-
-
-@pytest.mark.parametrize("semantics", ["current", "ts-1.10"])
-@pytest.mark.parametrize("command", ["summary", "hotspots", "overhead", "compare", "mcp-server"])
-def test_a_command_that_is_still_to_come_says_so(tmp_path: Path, command: str, semantics: str) -> None:
-    told = burn(tmp_path, command, RELAYBURN_SEMANTICS=semantics)
-
-    assert told.returncode == 2
-    assert f"{command} is not part of relayburn {__version__} yet" in told.stderr

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.ingest import ingest_hook, ingest_once
-from relayburn.cli.options import in_shell
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.options import in_shell
 
 
 @click.command()

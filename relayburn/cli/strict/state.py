@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from relayburn.cli.options import in_shell
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.options import in_shell
 from relayburn.ledger.config import Days, retention_days
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")

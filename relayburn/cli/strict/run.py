@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from relayburn.cli.options import in_shell
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.options import in_shell
 
 
 def _tags(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

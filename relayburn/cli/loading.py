@@ -1,0 +1,43 @@
+"""What every report works on: logs read first, prices, and how far back to look (cli.md 4 and 6).
+
+In: a `Shell`, its progress, and a flag's text. Out: the report of the pass, the prices in force, a time.
+"""
+
+from __future__ import annotations
+
+from relayburn.cli.progress import Progress
+from relayburn.cli.shell import Shell
+from relayburn.errors import InvalidOption
+from relayburn.ingest.report import IngestReport
+from relayburn.pricing.table import PriceTable
+from relayburn.sdk.since import since_time
+
+INGEST = "ingesting latest sessions"
+
+
+def ingest_first(shell: Shell, progress: Progress) -> IngestReport:
+    """One pass over all session files, as every report makes first; gaps are told to `progress`."""
+    from relayburn.ingest.sweep import ingest_all
+
+    with progress.task(INGEST):
+        return ingest_all(shell.home, log=shell.tell, on_warn=progress.warn, semantics=shell.semantics)
+
+
+def load_prices(shell: Shell, progress: Progress) -> PriceTable:
+    """The prices in force."""
+    from relayburn.pricing.load import load_pricing
+
+    with progress.task("loading pricing snapshot") as tell:
+        table = load_pricing(home=shell.home.path, semantics=shell.semantics)
+        tell("loaded pricing snapshot")
+    return table
+
+
+def since_bound(shell: Shell, text: str | None) -> str | None:
+    """`--since` as ISO text in UTC; None where it is not given. Raises `InvalidOption`, also for an empty text."""
+    if text is None:
+        return None
+    time = since_time(shell.home, text)
+    if time is None:
+        raise InvalidOption(f"invalid --since: {text}")
+    return time
