@@ -69,10 +69,10 @@ def spending(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Se
     """The turns that `query` asks for, grouped by model and tools, as they first appear. Raises `ArchiveUnusable`."""
 
     def question(snapshot: Snapshot) -> list[UsageGroup]:
-        turns = _priced(snapshot, query, steps_of, semantics)
+        turns = priced(snapshot, query, steps_of, semantics)
         tools = "list_transform(tool_calls, lambda c: coalesce(c.tool_name, ''))"
         found = snapshot.rows(
-            f"SELECT model, source, tools, {_SUMS} FROM (SELECT *, {tools} AS tools FROM ({turns.sql})) "
+            f"SELECT model, source, tools, {SUMS} FROM (SELECT *, {tools} AS tools FROM ({turns.sql})) "
             f"GROUP BY model, source, tools, period, tier ORDER BY min(({TURN_ORDER}))",
             turns.values,
         )
@@ -95,10 +95,10 @@ def activities(
     key = "model, activity, source, period, tier"
 
     def question(snapshot: Snapshot) -> list[ActivityGroup]:
-        turns = _priced(snapshot, query, steps_of, semantics, absent="")
+        turns = priced(snapshot, query, steps_of, semantics, absent="")
         retries = "list(coalesce(retries, 0)) FILTER (has_edits)"
         found = snapshot.rows(
-            f"SELECT model, activity, source, {_SUMS}, {retries} FROM ({named} FROM ({turns.sql})) "
+            f"SELECT model, activity, source, {SUMS}, {retries} FROM ({named} FROM ({turns.sql})) "
             f"GROUP BY {key} ORDER BY {key}",
             turns.values,
         )
@@ -107,34 +107,38 @@ def activities(
     return ask(home, question, semantics=semantics)
 
 
-class _Selection(NamedTuple):
+class Selection(NamedTuple):
+    """A query for turns, and the values of its parameters."""
+
     sql: str
     values: list[Any]
 
 
-_SUMS = f"min(ts), min(context), count(*), {', '.join(f'sum({name})' for name in _TOKENS)}"
+SUMS = f"min(ts), min(context), count(*), {', '.join(f'sum({name})' for name in _TOKENS)}"
+"""Of a group of turns: a time, tokens of context, how many, and their tokens by class, as `usage_of` takes them."""
 
 
 def _usage_group(row: tuple[Any, ...]) -> UsageGroup:
     model, source, tools, ts, context, turns, *tokens = row
-    return UsageGroup(model, source, ts, context, turns, _usage(tokens), tools or [])
+    return UsageGroup(model, source, ts, context, turns, usage_of(tokens), tools or [])
 
 
 def _activity_group(row: tuple[Any, ...]) -> ActivityGroup:
     model, activity, source, ts, context, count, *tokens, retries = row
-    return ActivityGroup(model, activity, source, ts, context, count, _usage(tokens), retries or [])
+    return ActivityGroup(model, activity, source, ts, context, count, usage_of(tokens), retries or [])
 
 
-def _usage(tokens: list[float]) -> Usage:
+def usage_of(tokens: list[float]) -> Usage:
+    """A usage of sums."""
     counts: dict[str, Any] = {
         name: normalize(count) for name, count in zip(Usage.__struct_fields__, tokens, strict=True)
     }
     return Usage(**counts)
 
 
-def _priced(
+def priced(
     snapshot: Snapshot, query: LedgerQuery, steps_of: StepsOf, semantics: Semantics, absent: str | None = None
-) -> _Selection:
+) -> Selection:
     """The turns asked for, with what decides their prices beside the model: `period` and `tier`."""
     where, values = condition(query)
     if query.enrichment:
@@ -149,7 +153,7 @@ def _priced(
         f"activity, has_edits, retries, tool_calls, {tokens}"
     )
     turns = f"SELECT *, {' + '.join(_CONTEXT)} AS context, left(ts, 10) AS day FROM (SELECT {given} FROM {rows} WHERE {where})"
-    return _Selection(f"SELECT *, {_period(steps)} AS period, {_tier(steps)} AS tier FROM ({turns})", values)
+    return Selection(f"SELECT *, {_period(steps)} AS period, {_tier(steps)} AS tier FROM ({turns})", values)
 
 
 def _period(steps: Mapping[str, PriceSteps]) -> str:
