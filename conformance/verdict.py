@@ -17,6 +17,7 @@ from conformance.declared import entry_for, left_over, with_whole_places
 from conformance.entries import DeclaredEntry
 from conformance.explain import Divergence, divergences
 from conformance.inputs import StaleInput
+from conformance.not_binding import as_recorded
 from conformance.pathmap import PathMap
 from conformance.subject import Answer, Broken, Failed
 from conformance.texts import unfolded
@@ -130,8 +131,10 @@ def judge(exchange: Exchange, answer: Answer, paths: PathMap, declared: Sequence
     # Most answers hold no path, so the mapping waits until two values differ.
     if agree(recorded["output"], answer.output):
         return _finding(beside, declared)
+    recorded_output = unfolded(exchange.protocol, recorded["output"])
     actual = unfolded(exchange.protocol, paths.outward(answer.output))
-    expected, whole = with_whole_places(unfolded(exchange.protocol, recorded["output"]), actual, declared)
+    actual = as_recorded(exchange.protocol, exchange.config, recorded_output, actual)
+    expected, whole = with_whole_places(recorded_output, actual, declared)
     found = divergences(expected, actual, exchange.protocol)
     finding = _finding((*found, *beside), declared, whole)
     if finding.verdict is Verdict.DECLARED:

@@ -2,7 +2,7 @@
 
 In: `args.argv`, `env`, `cwd` and `stdin`, and the surroundings that `config` names: a clock, a process id, counted uuids,
 times of files, programs to be found first. Out: `{exit_code, stdout, stderr}`, for hooks and harnesses with the `files`
-that they left in the home. Paths are recorded ones, which Python's file functions find in the working copy.
+that they left in the home (compared where a recording holds them). Paths are recorded ones, which Python's file functions find in the working copy.
 """
 
 from __future__ import annotations
@@ -56,9 +56,8 @@ def cli(request: Request) -> dict[str, Any]:
         finally:
             forget_process()
         answer: dict[str, Any] = {"exit_code": code, "stdout": _named(_written(stdout)), "stderr": _written(stderr)}
-    files = _files(shell, paths)
-    if "stdin" in args or ("path_prepend" in config and files):
-        answer["files"] = files
+    if "stdin" in args or "path_prepend" in config:
+        answer["files"] = _files(shell, paths)
     return answer
 
 
@@ -109,9 +108,9 @@ def _remove_keepers(case: Path) -> None:
 
 
 def _files(shell: Shell, paths: PathMap) -> dict[str, str]:
-    """The ledger or, where there is none, the pending stamps; by their paths in the corpus."""
+    """The ledger and the pending stamps, by their paths in the corpus."""
     home = shell.home
-    files = [home.ledger] if home.ledger.exists() else sorted(home.pending_stamps.glob("*.json"))
+    files = [*home.path.glob(home.ledger.name), *sorted(home.pending_stamps.glob("*.json"))]
     # Claude Code names a project's folder after its path.
     dashed, recorded = (root.replace("/", "-") for root in (paths.root, VIRTUAL_ROOT))
     return {
