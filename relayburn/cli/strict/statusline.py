@@ -1,0 +1,36 @@
+"""`burn statusline`, its words read strictly."""
+
+from __future__ import annotations
+
+import click
+
+from relayburn.cli.shell import Shell
+from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.times import TZ
+
+
+@click.command()
+@click.option("--session", metavar="ID", help="The session; by default the one named by the JSON on stdin.")
+@TZ
+@click.option("--wait", is_flag=True, help="Count first, however long it takes.")
+@click.option("--count", is_flag=True, hidden=True)
+@in_shell
+def statusline(shell: Shell, session: str | None, tz: str | None, wait: bool, count: bool) -> int:
+    """One line for a status bar: the session, today, and the open five-hour window.
+
+    The line is of the last count, at most some seconds old while it is asked for: another process counts anew. In the
+    settings of Claude Code:
+
+    \b
+    {"statusLine": {"type": "command", "command": "burn statusline"}}
+
+    \b
+    burn statusline --wait
+
+    Amounts are what the tokens cost at list price, not what was billed.
+    """
+    from relayburn.cli import statusline as verbs
+
+    if count:
+        return verbs.count_quietly(shell, session=session, tz=tz)
+    return (verbs.count if wait else verbs.show_line)(shell, session=session, tz=tz)

@@ -1,0 +1,267 @@
+"""What was spent when: by local day, week or month, and in the five-hour windows in which subscriptions are metered.
+
+In: a home and which turns. Out: tokens and US dollars of each period that has turns, and of each model in it. The archive
+adds turns up, a walk where it fails; turns without a readable time stand in a period of their own, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, UnsetType
+
+from relayburn.analyze.calendar import Period, Unit, blocks, periods
+from relayburn.errors import InvalidOption
+from relayburn.jsdate import iso, parse_date
+from relayburn.ledger.archive.windows import BEFORE_ALL, WindowGroup, spending_in_windows, turn_minutes
+from relayburn.ledger.query import LedgerQuery
+from relayburn.pricing.ids import id_text
+from relayburn.pricing.numbers import plain_usage
+from relayburn.pricing.rate import context_tokens, price_steps
+from relayburn.pricing.table import PriceTable
+from relayburn.records import Record, TurnRecord, Usage
+from relayburn.sdk.group_prices import cost_of_group, rate_of_group
+from relayburn.sdk.places import HomeLike, home_of
+from relayburn.sdk.reading import OnLog, Reading, unheard
+from relayburn.sdk.since import normalized_since
+from relayburn.semantics import CURRENT, Semantics
+
+UNDATED = "undated"
+_MS_PER_HOUR = 3_600_000
+_MS_PER_MINUTE = 60_000
+
+
+class Spending(Record, kw_only=True):
+    """Turns, their tokens by class and in all, and US dollars; turns without a price are among `turns` and cost nothing."""
+
+    turns: int = 0
+    usage: Usage
+    total_tokens: float = 0
+    cost: float = 0
+    unpriced_turns: int = 0
+
+
+class ModelShare(Record, kw_only=True):
+    """What one model had of it; `model` as logged."""
+
+    model: str
+    spent: Spending
+
+
+class PeriodSpending(Record, kw_only=True):
+    """One day, week or month. `start` and `end` are ISO times in UTC, absent for turns without a readable time."""
+
+    name: str
+    start: str | UnsetType = UNSET
+    end: str | UnsetType = UNSET
+    spent: Spending
+    models: list[ModelShare]
+
+
+class BlockSpending(Record, kw_only=True):
+    """One window of five hours, which begins with the hour of its first turn.
+
+    Of the window that is still open, `usd_per_hour` and `tokens_per_minute` tell the rate since its first turn, and
+    `projected_cost` and `projected_tokens` what it comes to by its end at this rate.
+    """
+
+    start: str
+    end: str
+    first_turn: str
+    last_turn: str
+    spent: Spending
+    models: list[ModelShare]
+    is_active: bool = False
+    minutes_left: float | UnsetType = UNSET
+    usd_per_hour: float | UnsetType = UNSET
+    tokens_per_minute: float | UnsetType = UNSET
+    projected_cost: float | UnsetType = UNSET
+    projected_tokens: float | UnsetType = UNSET
+
+
+def time_zone(name: str | None) -> tzinfo | None:
+    """The zone called `name` (`Europe/Berlin`, `UTC`); None, which stands for the system's, where there is no name."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise InvalidOption(f"unknown time zone: {name} (expected a name such as Europe/Berlin or UTC)") from None
+
+
+def spending_by_period(
+    home: HomeLike = None,
+    *,
+    unit: Unit = "day",
+    tz: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    session: str | None = None,
+    project: str | None = None,
+    on_log: OnLog = unheard,
+    semantics: Semantics = CURRENT,
+) -> list[PeriodSpending]:
+    """What was spent in each `day`, `week` or `month` of the zone `tz` that has turns, the earliest first.
+
+    Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`.
+    """
+    zone = time_zone(tz)
+    reading = Reading(home_of(home), semantics, on_log)
+    query = _query(reading, since, until, session, project)
+    minutes = _minutes(reading, query)
+    found = periods(unit, zone, (moment for _, moment in minutes))
+    groups = _groups(reading, query, found)
+    table = reading.prices()
+    result = []
+    for at, members in _by_window(groups).items():
+        rows = _models(members, table, semantics)
+        if at == BEFORE_ALL:
+            result.append(PeriodSpending(name=UNDATED, spent=_added(rows), models=rows))
+        else:
+            name, start, end = found[at]
+            spent = _added(rows)
+            result.append(PeriodSpending(name=name, start=iso(start), end=iso(end), spent=spent, models=rows))
+    return result
+
+
+def spending_by_block(
+    home: HomeLike = None,
+    *,
+    since: str | None = None,
+    session: str | None = None,
+    project: str | None = None,
+    on_log: OnLog = unheard,
+    semantics: Semantics = CURRENT,
+) -> list[BlockSpending]:
+    """What was spent in each window of five hours that has turns, the earliest first.
+
+    Windows are those of all turns that are asked for: `since` cuts a window that was open then. Raises as
+    `spending_by_period`.
+    """
+    reading = Reading(home_of(home), semantics, on_log)
+    query = _query(reading, since, None, session, project)
+    times = [moment for _, moment in _minutes(reading, query)]
+    found = blocks(times)
+    groups = _by_window(_groups(reading, query, found))
+    table = reading.prices()
+    now = reading.home.clock()
+    result = []
+    for at, block in enumerate(found):
+        rows = _models(groups.get(at, ()), table, semantics)
+        inside = times[bisect_right(times, block.start - 1) : bisect_right(times, block.end - 1)]
+        spending = BlockSpending(
+            start=iso(block.start),
+            end=iso(block.end),
+            first_turn=iso(inside[0]),
+            last_turn=iso(inside[-1]),
+            spent=_added(rows),
+            models=rows,
+        )
+        result.append(_with_rate(spending, inside[0], block.end, now) if block.start <= now < block.end else spending)
+    return result
+
+
+def _query(
+    reading: Reading, since: str | None, until: str | None, session: str | None, project: str | None
+) -> LedgerQuery:
+    return LedgerQuery(
+        since=normalized_since(reading.home, since),
+        until=normalized_since(reading.home, until),
+        session_id=session or None,
+        project=project or None,
+    )
+
+
+def _minutes(reading: Reading, query: LedgerQuery) -> list[tuple[str, float]]:
+    """The minutes in which there were turns, as logged and in milliseconds since the epoch, in order."""
+    found = reading.from_archive(
+        lambda: turn_minutes(reading.home, query, semantics=reading.semantics),
+        lambda: sorted({id_text(turn.ts)[:16] for turn in reading.walked_turns(query)}),
+    )
+    read = ((minute, parse_date(f"{minute}Z")) for minute in found)
+    return [(minute, moment) for minute, moment in read if moment is not None]
+
+
+def _groups(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> list[WindowGroup]:
+    edges = [iso(period.start) for period in found]
+    semantics = reading.semantics
+    table = reading.prices()
+
+    def archived() -> list[WindowGroup]:
+        return spending_in_windows(
+            reading.home,
+            query,
+            edges,
+            lambda model: price_steps(model, table, semantics=semantics),
+            semantics=semantics,
+        )
+
+    def walked() -> list[WindowGroup]:
+        groups = [_group_of(turn, edges) for turn in reading.walked_turns(query)]
+        return sorted(groups, key=lambda group: (group.window, group.model, group.source, group.ts))
+
+    return reading.from_archive(archived, walked)
+
+
+def _group_of(turn: TurnRecord, edges: Sequence[str]) -> WindowGroup:
+    usage, ts = plain_usage(turn.usage), id_text(turn.ts)
+    window = bisect_right(edges, ts) - 1
+    return WindowGroup(window, id_text(turn.model), turn.source, ts, context_tokens(usage), 1, usage)
+
+
+def _by_window(groups: Iterable[WindowGroup]) -> dict[int, list[WindowGroup]]:
+    windows: dict[int, list[WindowGroup]] = {}
+    for group in groups:
+        windows.setdefault(group.window, []).append(group)
+    return windows
+
+
+def _models(groups: Iterable[WindowGroup], table: PriceTable, semantics: Semantics) -> list[ModelShare]:
+    """What each model had of `groups`, the dearest first."""
+    shares: dict[str, Spending] = {}
+    for group in groups:
+        rate = rate_of_group(group, table, semantics)
+        spent = shares.setdefault(group.model, Spending(usage=Usage()))
+        spent.turns += group.turns
+        spent.usage = _sum(spent.usage, group.usage)
+        spent.total_tokens += _all_tokens(group.usage)
+        spent.cost += cost_of_group(group, rate) or 0
+        if rate is None and semantics.report_unpriced:
+            spent.unpriced_turns += group.turns
+    rows = [ModelShare(model=model, spent=spent) for model, spent in shares.items()]
+    return sorted(rows, key=lambda row: (-row.spent.cost, row.model))
+
+
+def _added(rows: Iterable[ModelShare]) -> Spending:
+    total = Spending(usage=Usage())
+    for row in rows:
+        total.turns += row.spent.turns
+        total.usage = _sum(total.usage, row.spent.usage)
+        total.total_tokens += row.spent.total_tokens
+        total.cost += row.spent.cost
+        total.unpriced_turns += row.spent.unpriced_turns
+    return total
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in Usage.__struct_fields__})
+
+
+def _all_tokens(usage: Usage) -> float:
+    return sum(getattr(usage, name) for name in Usage.__struct_fields__)
+
+
+def _with_rate(block: BlockSpending, first: float, end: float, now: float) -> BlockSpending:
+    """`block` as the one that is open at `now`."""
+    elapsed = max(now - first, _MS_PER_MINUTE)
+    factor = (end - first) / elapsed
+    block.is_active = True
+    block.minutes_left = (end - now) / _MS_PER_MINUTE
+    block.usd_per_hour = block.spent.cost / (elapsed / _MS_PER_HOUR)
+    block.tokens_per_minute = block.spent.total_tokens / (elapsed / _MS_PER_MINUTE)
+    block.projected_cost = block.spent.cost * factor
+    block.projected_tokens = block.spent.total_tokens * factor
+    return block
