@@ -9,10 +9,21 @@ where the reference failed too.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class RelayburnError(Exception):
-    """Base of every error that relayburn raises on purpose."""
+    """Base of every error that relayburn raises on purpose. It survives copying and the way between processes."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is made anew from `args`, which here hold the text, and not what a class was called with.
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(cls: type[RelayburnError], args: tuple[Any, ...], attributes: dict[str, Any]) -> RelayburnError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class LogUnreadable(RelayburnError):
@@ -246,3 +257,22 @@ class IngestFailed(RelayburnError):
 
 class InvalidOption(RelayburnError):
     """A verb was called with an option that it does not understand; the text says which it would."""
+
+
+class NoWorkingFolder(RelayburnError):
+    """The folder that a command was started in no longer exists."""
+
+    def __init__(self) -> None:
+        super().__init__("the current folder no longer exists; change to another one")
+
+
+class OutputUnwritable(RelayburnError):
+    """What a command has to say cannot be written where it should go (no space, no device)."""
+
+    def __init__(self, cause: OSError) -> None:
+        self.cause = cause
+        super().__init__(f"cannot write the output: {cause.strerror or cause}")
+
+
+class Misuse(InvalidOption):
+    """The words of a command do not make sense: nothing was done, and it ends with exit code 2."""

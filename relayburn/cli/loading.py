@@ -6,11 +6,13 @@ In: a `Shell`, its progress, and a flag's text. Out: the report of the pass, the
 from __future__ import annotations
 
 from relayburn.cli.progress import Progress
+from relayburn.cli.scan import Flag
 from relayburn.cli.shell import Shell
-from relayburn.errors import InvalidOption
+from relayburn.errors import InvalidOption, Misuse
 from relayburn.ingest.report import IngestReport
 from relayburn.pricing.table import PriceTable
 from relayburn.sdk.since import since_time
+from relayburn.text import trim
 
 INGEST = "ingesting latest sessions"
 
@@ -41,3 +43,16 @@ def since_bound(shell: Shell, text: str | None) -> str | None:
     if time is None:
         raise InvalidOption(f"invalid --since: {text}")
     return time
+
+
+def providers(given: Flag | None) -> frozenset[str] | None:
+    """The providers that `--provider` names, comma by comma, in lower case; None where it is not given.
+
+    Raises `Misuse` where it names none, or has no value (True).
+    """
+    if given is None:
+        return None
+    names = frozenset() if given is True else frozenset(filter(None, (trim(n).lower() for n in given.split(","))))
+    if not names:
+        raise Misuse("--provider requires a value")
+    return names

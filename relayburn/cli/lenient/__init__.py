@@ -12,7 +12,7 @@ from relayburn import __version__
 from relayburn.cli.lenient.help import TOP
 from relayburn.cli.scan import scan
 from relayburn.cli.shell import Shell
-from relayburn.errors import RelayburnError
+from relayburn.errors import Misuse, RelayburnError
 
 COMMANDS = {
     "summary": "summary",
@@ -43,6 +43,9 @@ def run(shell: Shell, words: Sequence[str]) -> int:
         # Late, because most commands bring much along.
         command = import_module(f"{__name__}.{name.replace('-', '_')}")
         return getattr(command, COMMANDS[name])(shell, scan(words[1:]))
+    except Misuse as error:
+        shell.tell(f"burn: {error}")
+        return 2
     except RelayburnError as error:
         shell.tell(f"burn: {error}")
         return 1
