@@ -6,9 +6,12 @@ package (`Ledger.open().ingest()`, `relayburn.sdk.ingest`). Nothing is imported 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+# Spelt out, because `typing` alone takes a good part of the start of `burn --version`.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from relayburn.sdk import (
         Ledger,
         compare,

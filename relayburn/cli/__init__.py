@@ -1,4 +1,8 @@
-"""`burn`, the command. `--version` is answered from a constant before anything heavy is imported."""
+"""`burn`, the command. `--version` is answered from a constant before anything heavy is imported.
+
+In: the process's words. Out: its exit code. Whose rules hold decides who reads the words: `lenient` as the reference does,
+or `strict`; what the reference does not know is always read strictly.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +11,67 @@ import sys
 from collections.abc import Sequence
 
 from relayburn import __version__
+from relayburn.cli.ending import ended
 
 _LENIENT = "ts-1.10"
 _CHOICE = "--semantics"
+_COMPLETION = "_BURN_COMPLETE"
+"""A shell that completes a word sets this variable."""
 
 
-def main() -> None:
-    """Entry point of the script `burn`."""
+def main() -> int:
+    """Entry point of the script `burn`; its exit code."""
     words = sys.argv[1:]
-    if _semantics(words) == _LENIENT and words[:1] != ["prices"]:
-        from relayburn.cli.lenient import run
-        from relayburn.cli.shell import Shell
-        from relayburn.semantics import TS_1_10
-
-        sys.exit(run(Shell.of_process(TS_1_10), _without_choice(words)))
-    if words in (["--version"], ["-V"]):
-        print(f"burn {__version__}")
-        return
-    from relayburn.cli.strict import burn
-
-    burn(prog_name="burn")
+    return ended(lambda: _run(words), words)
 
 
-def _semantics(words: Sequence[str]) -> str | None:
-    """The semantics that the words choose before any `--`, else the environment."""
-    chosen = os.environ.get("RELAYBURN_SEMANTICS")
+def _run(words: Sequence[str]) -> int:
+    if _COMPLETION not in os.environ:
+        if _value_of(_CHOICE, words, os.environ.get("RELAYBURN_SEMANTICS")) == _LENIENT:
+            known = _without_choice(words)
+            if not _is_beyond_reference(known[:1]):
+                return _run_leniently(known)
+        if words in (["--version"], ["-V"]):
+            print(f"burn {__version__}")
+            return 0
+    from relayburn.cli.strict import run
+
+    return run(words)
+
+
+def _run_leniently(words: Sequence[str]) -> int:
+    from relayburn.cli.lenient import run
+    from relayburn.cli.shell import Shell
+    from relayburn.semantics import TS_1_10
+
+    shell = Shell.of_process(TS_1_10)
+    # The reference ignores this flag, but to write into another home than the one that is named would be worse.
+    home = _value_of("--ledger-path", words, None)
+    return run(shell if home is None else shell.with_home(home), words)
+
+
+def _is_beyond_reference(first: Sequence[str]) -> bool:
+    """Whether the first word is a command that the reference does not have."""
+    from relayburn.cli.lenient import COMMANDS as REFERENCE
+
+    if not first or first[0] in REFERENCE or first[0].startswith("-") or first[0] in ("help", "version"):
+        return False
+    from relayburn.cli.strict import COMMANDS
+
+    return first[0] in COMMANDS
+
+
+def _value_of(flag: str, words: Sequence[str], otherwise: str | None) -> str | None:
+    """The value that is given to `flag` last, before any `--`."""
+    value = otherwise
     for at, word in enumerate(words):
         if word == "--":
             break
-        if word.startswith(f"{_CHOICE}="):
-            chosen = word.partition("=")[2]
-        elif word == _CHOICE:
-            chosen = next(iter(words[at + 1 :]), None)
-    return chosen
+        if word.startswith(f"{flag}="):
+            value = word.partition("=")[2]
+        elif word == flag:
+            value = next(iter(words[at + 1 :]), None)
+    return value
 
 
 def _without_choice(words: Sequence[str]) -> list[str]:

@@ -5,35 +5,36 @@ In: the words after `burn`. Out: what a command writes, and its exit code. A com
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import os
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 import click
 
 from relayburn import __version__
-from relayburn.errors import RelayburnError
+from relayburn.cli.ending import FAILED, INTERRUPTED, MISUSED, fail
+from relayburn.cli.strict.options import Family
 
 COMMANDS = {
     "ingest": "ingest",
     "run": "run",
     "state": "state",
     "prices": "prices",
+    "daily": "periods",
+    "weekly": "periods",
+    "monthly": "periods",
+    "blocks": "blocks",
+    "budget": "budget",
+    "statusline": "statusline",
+    "completion": "completion",
 }
 """Each command and the module of this package that holds it, under the command's name (`-` as `_`)."""
 
+_COMPLETE = "_BURN_COMPLETE"
 
-class Burn(click.Group):
-    """A group whose commands end a known failure with one line on stderr and exit code 1."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; `--debug` lets the traceback through."""
-        try:
-            return super().invoke(ctx)
-        except RelayburnError as error:
-            if ctx.params.get("debug"):
-                raise
-            raise click.ClickException(str(error)) from error
+class Burn(Family):
+    """All commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of their table."""
@@ -46,24 +47,48 @@ class Burn(click.Group):
         module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
         return getattr(module, cmd_name.replace("-", "_"))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named; of a name that is none, the nearest is told."""
-        name = args[0]
-        if name not in COMMANDS:
-            nearest = get_close_matches(name, COMMANDS, n=1)
-            if nearest:
-                ctx.fail(f"No such command {name!r}. Did you mean {nearest[0]!r}?")
-        return super().resolve_command(ctx, args)
 
-
-@click.group(cls=Burn, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.group(cls=Burn, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="burn", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show where an error came from.")
-def burn(debug: bool) -> None:
+def burn() -> None:
     """What coding agents spent, on what and why, read from their session logs.
 
-    The readers and analyses are a library (`relayburn.reader`, `relayburn.analyze`); the conformance harness runs from a
-    checkout (`nox -s replay`).
+    Amounts are list-price equivalents in US dollars: what the tokens would cost at the vendors' public prices, whatever
+    your plan. Nothing is ever sent anywhere.
+
+    \b
+    burn ingest
+    burn summary --since 7d
+    burn doctor
     """
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command that `words` name; its exit code. A usage error is told in one line."""
+    if _COMPLETE in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(burn, {}, "burn", _COMPLETE, os.environ[_COMPLETE])
+    try:
+        with burn.make_context("burn", _asked(words)) as ctx:
+            burn.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        from relayburn.cli.strict.misuse import usage_line
+
+        fail(usage_line(error))
+        return MISUSED
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        fail(error.format_message())
+        return FAILED
+    return 0
+
+
+def _asked(words: Sequence[str]) -> list[str]:
+    """The words; `burn` and `burn help COMMAND` ask for help."""
+    if not words:
+        return ["--help"]
+    return [*words[1:], "--help"] if words[0] == "help" else list(words)

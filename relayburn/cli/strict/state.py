@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.options import Family, in_shell
 from relayburn.ledger.config import Days, retention_days
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -25,7 +25,7 @@ class RetentionType(click.ParamType):
         return days
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Family, invoke_without_command=True)
 @click.pass_context
 def state(ctx: click.Context) -> None:
     """Show, rebuild, prune or reset what is derived from session logs.
