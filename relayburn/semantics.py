@@ -23,6 +23,7 @@ class Semantics:
     stop_reasons: bool
     subagent_logs: bool
     all_roots: bool
+    count_copies_once: bool
     first_party_prices: bool
     context_tiers: bool
     one_hour_cache_writes: bool

@@ -25,7 +25,7 @@ from relayburn.ledger.config import load_config
 from relayburn.ledger.content import append_content
 from relayburn.ledger.cursors import save_changed_cursors
 from relayburn.ledger.home import Home
-from relayburn.ledger.query import LedgerQuery, query_tool_result_events
+from relayburn.ledger.query import LedgerQuery, recorded
 from relayburn.ledger.store import store_of
 from relayburn.semantics import CURRENT, Semantics
 from relayburn.text import trim
@@ -130,4 +130,4 @@ def _append_events(home: Home, harvest: Harvest, semantics: Semantics) -> None:
 
 def _places(home: Home, session_id: str, semantics: Semantics) -> EventPlaces:
     query = LedgerQuery(session_id=session_id, source=SOURCE)
-    return EventPlaces(query_tool_result_events(home, query, semantics=semantics))
+    return EventPlaces(recorded(home, "tool_result_event", query, semantics=semantics))

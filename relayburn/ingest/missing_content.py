@@ -19,7 +19,7 @@ from relayburn.ingest.sweep import Hear, unheard
 from relayburn.ledger.append import append_user_turns
 from relayburn.ledger.content import append_content, list_content
 from relayburn.ledger.home import Home
-from relayburn.ledger.query import query_user_turns
+from relayburn.ledger.query import recorded
 from relayburn.reader.claude import ClaudeOptions, parse_claude_session
 from relayburn.reader.codex import CodexOptions, parse_codex_session
 from relayburn.reader.opencode import OpencodeOptions, parse_opencode_session
@@ -92,7 +92,7 @@ def reingest_missing_content(
     on_progress("loading existing content records")
     content = set(list_content(home))
     on_progress("loading existing user-turn records")
-    user_turns = {session_key(turn.get("sessionId")) for turn in query_user_turns(home, semantics=semantics)}
+    user_turns = {session_key(turn.get("sessionId")) for turn in recorded(home, "user_turn", semantics=semantics)}
     known = _Known(content, user_turns)
     report = ContentReport()
     for source in _SOURCES:

@@ -2,7 +2,8 @@
 
 In: a query whose fields are all optional and combined with AND; an empty one is not given. Out: records in wire form, in the
 order they were first appended; a turn with what its stamps say, as `enrichment`, its last key. Under `last_record_wins`
-the newest record of an identity stands in the place of the first.
+the newest record of an identity stands in the place of the first; under `count_copies_once` a turn that was copied from
+another session is left out, with what stands beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relayburn.jsjson import truthy
+from relayburn.ledger.copies import copies_among, counted, counted_beside
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, identity_key
 from relayburn.ledger.lines import walk as walk_file
@@ -78,6 +80,13 @@ def query_user_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: 
     return _query(home, "user_turn", query, semantics, (_in_time, _of_session))
 
 
+def recorded(
+    home: Home, kind: str, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
+) -> Iterable[Wire]:
+    """The newest records of `kind` in the session that `query` names, those of copied turns too. Raises as `query_turns`."""
+    return (record for record in _newest(home, kind, query, semantics) if _of_session(query, record))
+
+
 def walk(home: Home) -> Iterator[Wire]:
     """All ledger lines of known kinds, in file order and as they stand. Raises `HomeUnreadable`."""
     return walk_file(home.ledger)
@@ -92,7 +101,19 @@ def _query(home: Home, kind: str, query: LedgerQuery, semantics: Semantics, filt
 
 
 def _records(home: Home, kind: str, query: LedgerQuery, semantics: Semantics) -> Iterable[Wire]:
-    """The records of `kind` that count, in order, without most of those that plainly are of other sessions."""
+    """The records of `kind` that count, in order, and at times some more of other sessions."""
+    if not semantics.count_copies_once or kind == "relationship":
+        return _newest(home, kind, query, semantics)
+    # Whether a turn is a copy, the other sessions know.
+    turns = _newest(home, "turn", EVERYTHING, semantics)
+    if kind == "turn":
+        return counted(turns)
+    asked = EVERYTHING if kind == "compaction" else query
+    return counted_beside(kind, _newest(home, kind, asked, semantics), copies_among(turns))
+
+
+def _newest(home: Home, kind: str, query: LedgerQuery, semantics: Semantics) -> Iterable[Wire]:
+    """The records of `kind`, the newest of each identity, in order, without most of those that plainly are of other sessions."""
     session = query.session_id if type(query.session_id) is str and query.session_id else None
     records = store_of(home).records(kind, session)
     if not semantics.last_record_wins:

@@ -26,9 +26,8 @@ from tests.ledger.records import home_at, ledger_records, turn, user_turn
 BOTH = some.sampled_from([TS_1_10, CURRENT])
 TURNS = some.lists(
     some.builds(
-        turn,
-        some.sampled_from("abc"),
-        some.sampled_from(["s-1", "s|2"]),
+        lambda name, **said: turn(*name, **said),
+        some.sampled_from([("a", "s-1"), ("b", "s-1"), ("c", "s-1"), ("d", "s|2"), ("e", "s|2"), ("f", "s|2")]),
         output=some.integers(0, 3),
         ts=some.sampled_from(["2026-11-10", "2026-11-11"]),
     ),
