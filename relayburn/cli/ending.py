@@ -8,7 +8,7 @@ Ctrl-C at any moment cost nothing.
 from __future__ import annotations
 
 # The module `signal` is this one and a good many enumerations, which take time at the start.
-import _signal
+import _signal  # ty: ignore[import-not-found]
 import os
 import sys
 from collections.abc import Callable, Sequence
