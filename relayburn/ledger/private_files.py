@@ -23,8 +23,9 @@ def make_folder(folder: Path) -> None:
     """Create `folder` and those above it where they are missing."""
     try:
         folder.mkdir(_FOLDER_MODE)
-    except FileExistsError:
-        return
+    except FileExistsError as cause:
+        if not folder.is_dir():
+            raise HomeUnwritable(folder, cause) from cause
     except FileNotFoundError:
         if folder.parent == folder:
             raise HomeUnwritable(folder, FileNotFoundError(2, "No such file or directory")) from None
