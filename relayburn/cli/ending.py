@@ -1,6 +1,6 @@
 """How `burn` ends: whatever happens, with an exit code, and with one line on stderr where it failed.
 
-In: what to run. Out: 0; 1 for a failure; 130 after Ctrl-C; what the command itself returns. A reader that closes the pipe
+In: what to run. Out: 0; 1 for a failure; 2 for words that make no sense; 130 after Ctrl-C; what the command itself returns. A reader that closes the pipe
 has had enough, which is no failure. `--debug` shows the traceback. Imports next to nothing, so that `--version` and
 Ctrl-C at any moment cost nothing.
 """
@@ -67,7 +67,9 @@ def _code_of(error: BaseException, words: Sequence[str], *, was_interrupted: boo
     else:
         fail(_line_of(error))
     _give_up_closed_streams()
-    return FAILED
+    from relayburn.errors import Misuse
+
+    return MISUSED if isinstance(error, Misuse) else FAILED
 
 
 def fail(line: str) -> None:
