@@ -262,16 +262,16 @@ FAULTS = (
         Rewrite("if providers is None:", "if not providers:"),
         PROVIDERS,
     ),
-    _in("analyze.provider", "a turn without coverage reports nothing", Flip("_note_coverage", 0), PROVIDERS),
+    _in("analyze.spending", "a turn without coverage reports nothing", Flip("_note_coverage", 0), PROVIDERS),
     _in(
-        "analyze.provider", "the cheapest provider comes first", Rewrite("-row.cost.total", "row.cost.total"), PROVIDERS
+        "analyze.spending", "the cheapest provider comes first", Rewrite("-row.cost.total", "row.cost.total"), PROVIDERS
     ),
     _in(
-        "analyze.provider",
+        "analyze.spending",
         "an unpriced turn uses no tokens",
         Rewrite(
-            "        _add_usage(row.usage, turn.usage)\n",
-            "        if cost_for_turn(turn, table, semantics=semantics):\n            _add_usage(row.usage, turn.usage)\n",
+            "        _add_usage(row.usage, portion.usage)\n",
+            "        if portion.cost:\n            _add_usage(row.usage, portion.usage)\n",
         ),
         PROVIDERS,
     ),
@@ -279,6 +279,6 @@ FAULTS = (
     _in("pricing.routing", "Synthetic is no gateway", Drop("DEFAULT_RULES", 1), PROVIDERS + PRICES),
     _in("pricing.routing", "a rule is called otherwise", Misspell("DEFAULT_RULES", 0), PROVIDERS),
     _in("analyze.provider", "nobody is called otherwise", Misspell("UNKNOWN"), PROVIDERS),
-    _in("analyze.provider", "cache reads add no dollars", Drop("_COST_FIELDS", 4), PROVIDERS),
+    _in("analyze.spending", "cache reads add no dollars", Drop("_COST_FIELDS", 4), PROVIDERS),
     _in("analyze.provider", "a filter keeps the others", Flip("filter_turns_by_provider", 1), PROVIDERS),
 )
