@@ -73,7 +73,7 @@ FAULTS = (
         "analyze.subagent_tree",
         "the median lies between two invocations",
         Rewrite(
-            "median_cost=_percentile(ascending, 0.5)",
+            "median_cost=percentile(ascending, 0.5)",
             "median_cost=(ascending[(len(ascending) - 1) // 2] + ascending[len(ascending) // 2]) / 2",
         ),
         TREES,
@@ -145,8 +145,8 @@ FAULTS = (
     _in("analyze.subagent_graph", "only nodes of a loop are attached", Flip("_Graph.attach"), TREES),
     _in("analyze.subagent_node", "agents of no type are called otherwise", Misspell("UNKNOWN"), TREES),
     _in("analyze.subagent_tree", "a turn of an agent counts twice", Shift("aggregate_subagent_type_stats", 0), TREES),
-    _in("analyze.subagent_tree", "percentiles are one invocation lower", Shift("_percentile", 2), TREES),
-    _in("analyze.subagent_tree", "percentiles are one invocation higher", Shift("_percentile", 2, -1), TREES),
+    _in("analyze.subagent_tree", "percentiles are one invocation lower", Shift("percentile", 2), TREES),
+    _in("analyze.subagent_tree", "percentiles are one invocation higher", Shift("percentile", 2, -1), TREES),
     _in("analyze.subagent_graph", "only roots are subagents", Flip("_is_subagent"), TREES),
     # Calls that were not needed.
     _in("analyze.replacement_savings", "a search of files is any call", Drop("TOKENS_PER_CALL", 3), SAVINGS),

@@ -133,12 +133,12 @@ def _stats(kind: str, invocations: Sequence[_Invocation]) -> SubagentTypeStats:
         invocations=len(invocations),
         turns=sum(invocation.turns for invocation in invocations),
         total_cost=total,
-        median_cost=_percentile(ascending, 0.5),
-        p95_cost=_percentile(ascending, 0.95),
+        median_cost=percentile(ascending, 0.5),
+        p95_cost=percentile(ascending, 0.95),
         mean_cost=total / len(invocations),
     )
 
 
-def _percentile(ascending: Sequence[float], share: float) -> float:
+def percentile(ascending: Sequence[float], share: float) -> float:
     """The cost that `share` of them do not exceed; never between two, so the lower middle of an even count."""
     return ascending[min(len(ascending) - 1, max(0, math.ceil(share * len(ascending)) - 1))]
