@@ -22,11 +22,14 @@ def is_current(home: Home, folder: Path) -> bool:
     return all((folder / file).exists() for file in manifest.files())
 
 
-def refresh_archive(home: Home, *, semantics: Semantics) -> None:
-    """Bring the archive of `home` up to date. Raises as `build_archive`, whose modules are imported only where it has work."""
+def refresh_archive(home: Home, *, semantics: Semantics) -> int:
+    """Bring the archive of `home` up to date; how many turns came to it.
+
+    Raises as `build_archive`, whose modules are imported only where it has work.
+    """
     require_files(home)
     if semantics.whole_archive and is_current(home, archive_folder(home, semantics)):
-        return
+        return 0
     from relayburn.ledger.archive.build import build_archive
 
-    build_archive(home, semantics=semantics)
+    return build_archive(home, semantics=semantics).turns_applied
