@@ -1,8 +1,8 @@
 """How `burn` ends: whatever happens, with an exit code, and with one line on stderr where it failed.
 
-In: what to run. Out: 0; 1 for a failure; 2 for words that make no sense; 130 after Ctrl-C; what the command itself returns. A reader that closes the pipe
-has had enough, which is no failure. `--debug` shows the traceback. Imports next to nothing, so that `--version` and
-Ctrl-C at any moment cost nothing.
+In: what to run. Out: the code that it returns; 1 for a failure, 2 for words that make no sense, 130 after Ctrl-C. A reader
+that closes the pipe has had enough, which is no failure: 0. `--debug` shows the traceback. Imports next to nothing, so
+that it costs `--version` next to nothing.
 """
 
 from __future__ import annotations

@@ -14,10 +14,11 @@ from relayburn.ingest.report import IngestReport
 
 def ingest_once(shell: Shell) -> int:
     """One pass over all session files; its report is data."""
-    from relayburn.ingest.sweep import ingest_all
+    from relayburn.cli.loading import one_pass
 
-    with progress_of(shell).task("ingesting session stores"):
-        report = ingest_all(shell.home, log=shell.tell, semantics=shell.semantics)
+    progress = progress_of(shell)
+    with progress.task("ingesting session stores"):
+        report = one_pass(shell, progress)
     shell.say(report_line(report))
     return 0
 

@@ -5,6 +5,9 @@ In: a `Shell`, its progress, and a flag's text. Out: the report of the pass, the
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 from relayburn.cli.progress import Progress
 from relayburn.cli.scan import Flag
 from relayburn.cli.shell import Shell
@@ -19,10 +22,29 @@ INGEST = "ingesting latest sessions"
 
 def ingest_first(shell: Shell, progress: Progress) -> IngestReport:
     """One pass over all session files, as every report makes first; gaps are told to `progress`."""
+    with progress.task(INGEST):
+        return one_pass(shell, progress, on_warn=progress.warn)
+
+
+def one_pass(shell: Shell, progress: Progress, *, on_warn: Callable[[str], None] | None = None) -> IngestReport:
+    """One pass over all session files, in as many processes as there are processors where there is much to read.
+
+    Ctrl-C ends it after the file at hand, with all that was read until then in the ledger: `KeyboardInterrupt`.
+    """
+    from relayburn.cli.interrupt import Interrupt
+    from relayburn.ingest.reading_processes import ReadAsNeeded
     from relayburn.ingest.sweep import ingest_all
 
-    with progress.task(INGEST):
-        return ingest_all(shell.home, log=shell.tell, on_warn=progress.warn, semantics=shell.semantics)
+    with Interrupt() as interrupted:
+        return ingest_all(
+            shell.home,
+            log=shell.tell,
+            on_progress=progress.update,
+            on_warn=on_warn,
+            stop=interrupted,
+            readers=progress.watched(ReadAsNeeded(os.cpu_count() or 1)),
+            semantics=shell.semantics,
+        )
 
 
 def load_prices(shell: Shell, progress: Progress) -> PriceTable:

@@ -1,7 +1,7 @@
 """What is being done, told on stderr while it is done (cli.md 5).
 
-In: the environment, and whether stderr is a terminal. Out: a `Progress` that writes a line when a task starts and one
-when it is done, or nothing at all.
+In: the environment, and whether stderr is a terminal. Out: a `Progress` that draws what is at work on a terminal, else
+writes a line when a task starts and one when it is done, or nothing at all.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from relayburn.cli.shell import Shell
 from relayburn.text import trim
+
+if TYPE_CHECKING:
+    from relayburn.ingest.readers import Readers
 
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off")
@@ -43,10 +47,24 @@ class Progress:
         """Tell of something that is wrong; the task at work goes on."""
         self.write(f"⚠ {text}")
 
+    def update(self, text: str) -> None:
+        """Which part of the task is at work now: of no interest in lines."""
+
+    def watched(self, readers: Readers) -> Readers:
+        """`readers` of a pass, told of while they read."""
+        return readers
+
 
 def progress_of(shell: Shell) -> Progress:
     """How a command in `shell` tells of its progress."""
-    return Progress(shell.tell if is_told(shell.environ, shell.stderr.isatty()) else _unheard)
+    on_terminal = shell.stderr.isatty()
+    if not is_told(shell.environ, on_terminal):
+        return Progress(_unheard)
+    if not on_terminal or shell.environ.get("TERM") == "dumb":
+        return Progress(shell.tell)
+    from relayburn.cli.spinner import Spinner
+
+    return Spinner(shell.tell, shell)
 
 
 def is_told(environ: Mapping[str, str], on_terminal: bool) -> bool:

@@ -8,10 +8,25 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 
 _LEFT_TO_PARENT = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+@contextmanager
+def undisturbed_birth() -> Generator[None]:
+    """Processes started in here are not interrupted before they can `obey_parent`; we are afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def obey_parent() -> None:

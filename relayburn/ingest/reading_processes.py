@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
-from relayburn.ingest.child_processes import obey_parent
+from relayburn.ingest.child_processes import obey_parent, undisturbed_birth
 from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of
 from relayburn.ingest.readers import ReadHere
 
@@ -62,7 +62,8 @@ class ReadInProcesses:
         if self._pool is None:
             self._pool = _pool(self._count)
         try:
-            return self._pool.submit(outcome_of, step)
+            with undisturbed_birth():
+                return self._pool.submit(outcome_of, step)
         except BrokenProcessPool as error:
             broken: Future[Outcome] = Future()
             broken.set_exception(error)
@@ -123,7 +124,9 @@ def _read_alone(task: Task) -> Outcome:
     """Read one file in a process of its own, to know whether it is the one that kills them."""
     with _pool(1) as pool:
         try:
-            return pool.submit(outcome_of, task).result()
+            with undisturbed_birth():
+                future = pool.submit(outcome_of, task)
+            return future.result()
         except BrokenProcessPool:
             return Failed(task.path, "the process that read it died")
 
