@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from relayburn.jsjson import compact, property_order, quote
-from relayburn.jsnum import number_text, to_fixed
+from relayburn.jsnum import locale_text, number_text, to_fixed
 from relayburn.text import WHITE_SPACE, utf16_length, utf16_slice
 
 _INDENT = "  "
@@ -30,6 +30,11 @@ def usd(amount: float) -> str:
 def plural(count: float) -> str:
     """The ending of a noun that is counted: nothing for one, else `s`."""
     return "" if count == 1 else "s"
+
+
+def counted(count: float, noun: str) -> str:
+    """A number of things, grouped by thousands: `1 turn`, `2,000 turns`."""
+    return f"{locale_text(count)} {noun}{plural(count)}"
 
 
 def shortened(text: str, length: int) -> str:

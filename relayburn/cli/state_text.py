@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from relayburn.cli.formats import bytes_text, plural
+from relayburn.cli.formats import bytes_text, counted
 from relayburn.ingest.missing_content import ContentReport
 from relayburn.jsnum import locale_text
 from relayburn.ledger.archive import ArchiveStatus, BuildReport, VacuumReport
@@ -17,11 +17,6 @@ from relayburn.ledger.reclassify import ReclassifyReport
 from relayburn.ledger.reset import ResetTarget
 from relayburn.ledger.status import HomeStatus, IndexStatus
 from relayburn.ledger.store_protocol import PruneReport
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things, grouped by thousands."""
-    return f"{locale_text(count)} {noun}{plural(count)}"
 
 
 def status_lines(status: HomeStatus, archive: ArchiveStatus) -> Iterator[str]:
