@@ -17,6 +17,7 @@ STAGE_ORDER = (
     "relayburn.reader.opencode_stream.*",
     "relayburn.reader.*",
     "relayburn.classifier.*",
+    "relayburn.pricing.*",
     "relayburn.analyze.pricing.*",
     "relayburn.analyze.cost.*",
     "relayburn.analyze.provider.*",

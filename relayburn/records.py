@@ -125,6 +125,7 @@ class TurnRecord(Record, kw_only=True):
     activity: OptionalText = UNSET
     retries: int | UnsetType = UNSET
     has_edits: bool | UnsetType = UNSET
+    web_searches: int | UnsetType = UNSET
 
 
 class UserTurnBlock(Record, kw_only=True):

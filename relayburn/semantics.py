@@ -30,6 +30,7 @@ class Semantics:
     dated_prices: bool
     snapshot_ids: bool
     report_unpriced: bool
+    web_searches: bool
     whole_archive: bool
 
     @classmethod

@@ -13,6 +13,7 @@ from conformance.stages.claude import claude_options
 from conformance.stages.codex import codex_options
 from conformance.stages.opencode import opencode_options
 from conformance.stages.registry import Request, stage
+from relayburn.pricing.fees import web_search_fee
 from relayburn.reader.claude import parse_claude_session, parse_claude_session_incremental
 from relayburn.reader.codex import parse_codex_session, parse_codex_session_incremental
 from relayburn.reader.opencode import parse_opencode_session, parse_opencode_session_incremental
@@ -69,3 +70,10 @@ def fidelities(request: Request) -> Any:
 @stage("relayburn.reader.user_turn.session")
 def user_turns(request: Request) -> Any:
     return _only(_result(request), "userTurns")
+
+
+@stage("relayburn.pricing.fees.session")
+def fees(request: Request) -> Any:
+    turns = [_only(turn, "messageId", "model", "webSearches") for turn in _result(request)["turns"]]
+    made = [(turn["model"], turn["webSearches"]) for turn in turns if "webSearches" in turn]
+    return {"turns": turns, "usd": sum(web_search_fee(model, searches) or 0 for model, searches in made)}

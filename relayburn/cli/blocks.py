@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from relayburn.cli.formats import json_text, usd
 from relayburn.cli.loading import ingest_first
-from relayburn.cli.periods import LIST_PRICE
+from relayburn.cli.periods import LIST_PRICE, besides
 from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
@@ -43,7 +43,10 @@ def show_blocks(
     elif not found:
         shell.say("no window is open." if active else "no turns match the current filters.")
     else:
-        write_report(shell, [*_table(found, zone), *_outlook(found[-1], zone), LIST_PRICE])
+        write_report(
+            shell,
+            [*_table(found, zone), *_outlook(found[-1], zone), *besides([block.spent for block in found]), LIST_PRICE],
+        )
     return 0
 
 

@@ -29,7 +29,7 @@ class Budget:
 
 
 def check_budget(shell: Shell, budget: Budget, *, as_json: bool) -> int:
-    """Compare what was spent with the limit; at the limit itself it is kept."""
+    """Compare what was spent, fees included, with the limit; at the limit itself it is kept."""
     ingest_first(shell, progress_of(shell))
     found = spending_by_period(
         shell.home,
@@ -40,7 +40,7 @@ def check_budget(shell: Shell, budget: Budget, *, as_json: bool) -> int:
         on_log=lambda line: shell.tell(f"burn: {line}"),
         semantics=shell.semantics,
     )
-    spent = sum(period.spent.cost for period in found)
+    spent = sum(period.spent.cost + period.spent.fees for period in found)
     unpriced = sum(period.spent.unpriced_turns for period in found)
     above = spent > budget.limit
     since = normalized_since(shell.home, budget.since)

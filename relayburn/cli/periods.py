@@ -48,15 +48,24 @@ def show_table(shell: Shell, asked: Periods) -> int:
     named = (asked.unit, "model") if asked.by_model else (asked.unit,)
     rows = [[*named, "turns", *_COUNTS, "cost"]]
     rows += [[*names, *_cells(spending), usd(spending.cost)] for names, spending in _rows(found, asked)]
-    total = sum(period.spent.cost for period in found)
-    parts: list[Part] = ["", Table(rows), "", f"total cost: {usd(total)}", LIST_PRICE]
-    unpriced = sum(period.spent.unpriced_turns for period in found)
+    parts: list[Part] = ["", Table(rows), "", f"total cost: {usd(sum(period.spent.cost for period in found))}"]
+    write_report(shell, [*parts, *besides([period.spent for period in found]), LIST_PRICE])
+    return 0
+
+
+def besides(found: Sequence[Spending]) -> list[Part]:
+    """What the cost of the tokens leaves out: fees, and turns without a price."""
+    parts: list[Part] = []
+    searches = sum(spending.web_searches for spending in found)
+    if searches:
+        fees = usd(sum(spending.fees for spending in found))
+        parts.append(f"besides: {fees} for {locale_text(searches)} web search{'' if searches == 1 else 'es'}")
+    unpriced = sum(spending.unpriced_turns for spending in found)
     if unpriced:
         parts.append(
             f"{locale_text(unpriced)} turn{plural(unpriced)} had no price and count as $0.00; see `burn doctor`."
         )
-    write_report(shell, parts)
-    return 0
+    return parts
 
 
 def show_json(shell: Shell, asked: Periods) -> int:
@@ -70,9 +79,10 @@ def show_csv(shell: Shell, asked: Periods) -> int:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     named = (asked.unit, "model") if asked.by_model else (asked.unit,)
-    writer.writerow([*named, "turns", *_COUNTS, "total_tokens", "cost_usd", "unpriced_turns"])
+    writer.writerow([*named, "turns", *_COUNTS, "total_tokens", "cost_usd", "fees_usd", "unpriced_turns"])
     for names, spending in _rows(_spending(shell, asked), asked):
-        figures = (spending.turns, *_counts(spending), spending.total_tokens, spending.cost, spending.unpriced_turns)
+        amounts = (spending.total_tokens, spending.cost, spending.fees, spending.unpriced_turns)
+        figures = (spending.turns, *_counts(spending), *amounts)
         writer.writerow([*names, *map(number_text, figures)])
     shell.say(text.getvalue().rstrip("\n"))
     return 0

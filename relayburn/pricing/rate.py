@@ -173,11 +173,16 @@ def context_tokens(usage: Usage) -> float:
 _ANTHROPIC = re.compile(r"(?:^|[/.:@])claude|^anthropic/", re.IGNORECASE)
 
 
+def is_anthropic(model: str) -> bool:
+    """Whether the id names a model of Anthropic, whoever sells it."""
+    return _ANTHROPIC.search(model) is not None
+
+
 def _one_hour_write_price(figures: Figures, model: str) -> float:
     if figures.cache_write_1h is not UNSET and figures.cache_write_1h is not None:
         return _price(figures.cache_write_1h)
     # Anthropic sells a 1-hour write at twice the input price (a 5-minute one at 1.25 times); others make no difference.
-    return 2 * _price(figures.input) if _ANTHROPIC.search(model) else _price(figures.cache_write)
+    return 2 * _price(figures.input) if is_anthropic(model) else _price(figures.cache_write)
 
 
 def _reasoning_price(figures: Figures, period: Figures, mode: str | UnsetType) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
@@ -16,8 +17,16 @@ from msgspec import UNSET, UnsetType
 from relayburn.analyze.calendar import Period, Unit, blocks, periods
 from relayburn.errors import InvalidOption
 from relayburn.jsdate import iso, parse_date
-from relayburn.ledger.archive.windows import BEFORE_ALL, WindowGroup, spending_in_windows, turn_minutes
+from relayburn.ledger.archive.windows import (
+    BEFORE_ALL,
+    SearchGroup,
+    WindowGroup,
+    searches_in_windows,
+    spending_in_windows,
+    turn_minutes,
+)
 from relayburn.ledger.query import LedgerQuery
+from relayburn.pricing.fees import web_search_fee
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plain_usage
 from relayburn.pricing.rate import context_tokens, price_steps
@@ -35,13 +44,18 @@ _MS_PER_MINUTE = 60_000
 
 
 class Spending(Record, kw_only=True):
-    """Turns, their tokens by class and in all, and US dollars; turns without a price are among `turns` and cost nothing."""
+    """Turns, their tokens by class and in all, and US dollars; turns without a price are among `turns` and cost nothing.
+
+    `cost` is what the tokens cost, `fees` what `web_searches` cost besides, where the log tells of them.
+    """
 
     turns: int = 0
     usage: Usage
     total_tokens: float = 0
     cost: float = 0
     unpriced_turns: int = 0
+    web_searches: int = 0
+    fees: float = 0
 
 
 class ModelShare(Record, kw_only=True):
@@ -113,11 +127,9 @@ def spending_by_period(
     query = _query(reading, since, until, session, project)
     minutes = _minutes(reading, query)
     found = periods(unit, zone, (moment for _, moment in minutes))
-    groups = _groups(reading, query, found)
-    table = reading.prices()
+    shares = _shares(reading, query, found)
     result = []
-    for at, members in _by_window(groups).items():
-        rows = _models(members, table, semantics)
+    for at, rows in shares.items():
         if at == BEFORE_ALL:
             result.append(PeriodSpending(name=UNDATED, spent=_added(rows), models=rows))
         else:
@@ -145,12 +157,11 @@ def spending_by_block(
     query = _query(reading, since, None, session, project)
     times = [moment for _, moment in _minutes(reading, query)]
     found = blocks(times)
-    groups = _by_window(_groups(reading, query, found))
-    table = reading.prices()
+    shares = _shares(reading, query, found)
     now = reading.home.clock()
     result = []
     for at, block in enumerate(found):
-        rows = _models(groups.get(at, ()), table, semantics)
+        rows = shares.get(at, [])
         inside = times[bisect_right(times, block.start - 1) : bisect_right(times, block.end - 1)]
         spending = BlockSpending(
             start=iso(block.start),
@@ -185,54 +196,64 @@ def _minutes(reading: Reading, query: LedgerQuery) -> list[tuple[str, float]]:
     return [(minute, moment) for minute, moment in read if moment is not None]
 
 
-def _groups(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> list[WindowGroup]:
+def _shares(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> dict[int, list[ModelShare]]:
+    """What each model had of each window, the dearest first."""
     edges = [iso(period.start) for period in found]
-    semantics = reading.semantics
-    table = reading.prices()
+    semantics, table = reading.semantics, reading.prices()
 
-    def archived() -> list[WindowGroup]:
-        return spending_in_windows(
-            reading.home,
-            query,
-            edges,
-            lambda model: price_steps(model, table, semantics=semantics),
-            semantics=semantics,
+    def archived() -> tuple[list[WindowGroup], list[SearchGroup]]:
+        steps_of = partial(price_steps, table=table, semantics=semantics)
+        groups = spending_in_windows(reading.home, query, edges, steps_of, semantics=semantics)
+        return groups, searches_in_windows(reading.home, query, edges, semantics=semantics)
+
+    def walked() -> tuple[list[WindowGroup], list[SearchGroup]]:
+        turns = reading.walked_turns(query)
+        return [_group_of(turn, edges) for turn in turns], [_searches_of(turn, edges) for turn in turns]
+
+    groups, searches = reading.from_archive(archived, walked)
+    windows: dict[int, dict[str, Spending]] = {}
+    for group in groups:
+        _add(_spending(windows, group.window, group.model), group, table, semantics)
+    for made in searches:
+        spent = _spending(windows, made.window, made.model)
+        spent.web_searches += made.searches
+        spent.fees += web_search_fee(made.model, made.searches) or 0
+    return {
+        at: sorted(
+            (ModelShare(model=model, spent=spent) for model, spent in windows[at].items()),
+            key=lambda row: (-row.spent.cost, row.model),
         )
+        for at in sorted(windows)
+    }
 
-    def walked() -> list[WindowGroup]:
-        groups = [_group_of(turn, edges) for turn in reading.walked_turns(query)]
-        return sorted(groups, key=lambda group: (group.window, group.model, group.source, group.ts))
 
-    return reading.from_archive(archived, walked)
+def _spending(windows: dict[int, dict[str, Spending]], at: int, model: str) -> Spending:
+    return windows.setdefault(at, {}).setdefault(model, Spending(usage=Usage()))
+
+
+def _add(spent: Spending, group: WindowGroup, table: PriceTable, semantics: Semantics) -> None:
+    rate = rate_of_group(group, table, semantics)
+    spent.turns += group.turns
+    spent.usage = _sum(spent.usage, group.usage)
+    spent.total_tokens += _all_tokens(group.usage)
+    spent.cost += cost_of_group(group, rate) or 0
+    if rate is None and semantics.report_unpriced:
+        spent.unpriced_turns += group.turns
 
 
 def _group_of(turn: TurnRecord, edges: Sequence[str]) -> WindowGroup:
-    usage, ts = plain_usage(turn.usage), id_text(turn.ts)
-    window = bisect_right(edges, ts) - 1
-    return WindowGroup(window, id_text(turn.model), turn.source, ts, context_tokens(usage), 1, usage)
+    usage = plain_usage(turn.usage)
+    at = _window(turn, edges)
+    return WindowGroup(at, id_text(turn.model), turn.source, id_text(turn.ts), context_tokens(usage), 1, usage)
 
 
-def _by_window(groups: Iterable[WindowGroup]) -> dict[int, list[WindowGroup]]:
-    windows: dict[int, list[WindowGroup]] = {}
-    for group in groups:
-        windows.setdefault(group.window, []).append(group)
-    return windows
+def _searches_of(turn: TurnRecord, edges: Sequence[str]) -> SearchGroup:
+    made = turn.web_searches
+    return SearchGroup(_window(turn, edges), id_text(turn.model), 0 if made is UNSET else made)
 
 
-def _models(groups: Iterable[WindowGroup], table: PriceTable, semantics: Semantics) -> list[ModelShare]:
-    """What each model had of `groups`, the dearest first."""
-    shares: dict[str, Spending] = {}
-    for group in groups:
-        rate = rate_of_group(group, table, semantics)
-        spent = shares.setdefault(group.model, Spending(usage=Usage()))
-        spent.turns += group.turns
-        spent.usage = _sum(spent.usage, group.usage)
-        spent.total_tokens += _all_tokens(group.usage)
-        spent.cost += cost_of_group(group, rate) or 0
-        if rate is None and semantics.report_unpriced:
-            spent.unpriced_turns += group.turns
-    rows = [ModelShare(model=model, spent=spent) for model, spent in shares.items()]
-    return sorted(rows, key=lambda row: (-row.spent.cost, row.model))
+def _window(turn: TurnRecord, edges: Sequence[str]) -> int:
+    return bisect_right(edges, id_text(turn.ts)) - 1
 
 
 def _added(rows: Iterable[ModelShare]) -> Spending:
@@ -243,6 +264,8 @@ def _added(rows: Iterable[ModelShare]) -> Spending:
         total.total_tokens += row.spent.total_tokens
         total.cost += row.spent.cost
         total.unpriced_turns += row.spent.unpriced_turns
+        total.web_searches += row.spent.web_searches
+        total.fees += row.spent.fees
     return total
 
 

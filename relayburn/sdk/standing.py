@@ -32,7 +32,7 @@ class OpenBlock(Record, kw_only=True):
 
 
 class Standing(Record, kw_only=True):
-    """US dollars of `session` (where one is asked for) and of today; `block` where a window is open."""
+    """US dollars of `session` (where one is asked for) and of today, fees included; `block` where a window is open."""
 
     session: float | UnsetType = UNSET
     today: float = 0
@@ -51,7 +51,7 @@ def standing(
     where = home_of(home)
     now = where.clock()
     found = spending_by_block(where, since=iso(_midnight(now, time_zone(tz))), on_log=on_log, semantics=semantics)
-    result = Standing(today=sum(block.spent.cost for block in found))
+    result = Standing(today=sum(block.spent.cost + block.spent.fees for block in found))
     recent = spending_by_block(where, since=iso(now - _BLOCKS_SINCE_MS), on_log=on_log, semantics=semantics)
     if recent and recent[-1].is_active and recent[-1].usd_per_hour is not UNSET:
         block = recent[-1]

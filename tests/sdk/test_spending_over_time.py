@@ -168,3 +168,20 @@ def test_a_new_day_has_cost_nothing_yet(home: Home) -> None:
     tomorrow = replace(home, clock=lambda: NOW_MS + HOUR_MS)
 
     assert standing(tomorrow, tz="UTC").today == 0
+
+
+def test_web_searches_are_charged_beside_the_tokens(home: Home) -> None:
+    ledger(
+        home,
+        a_turn("2026-03-01T10:00:00.000Z", webSearches=3),
+        a_turn("2026-03-01T11:00:00.000Z", "m-2"),
+        a_turn("2026-03-02T11:00:00.000Z", "m-3", webSearches=4),
+        a_turn("2026-03-02T11:00:00.000Z", "m-4", "gpt-5.4", webSearches=5),
+    )
+    found = spending_by_period(home, tz="UTC")
+
+    assert [(day.spent.web_searches, day.spent.fees) for day in found] == [
+        (3, pytest.approx(0.03)),
+        (9, pytest.approx(0.04)),
+    ]
+    assert found[0].spent.cost == pytest.approx(2 * 472.5e-6)

@@ -216,12 +216,13 @@ TURNS = Table(
             _tokens_present,
         ),
         Column("cost_present", FLAG, "r.fidelity.granularity = 'cost-only'", _cost_present),
+        _column("web_searches", NUMBER, "webSearches"),
         Column("tool_calls", _CALL_TYPE, _CALL_SQL, _tool_calls),
     ),
     shape={
         **dict.fromkeys(("source", "sessionId", "messageId", "ts", "model", "project", "projectKey"), TEXT),
         **dict.fromkeys(("activity", "stopReason"), TEXT),
-        **dict.fromkeys(("turnIndex", "retries"), NUMBER),
+        **dict.fromkeys(("turnIndex", "retries", "webSearches"), NUMBER),
         "hasEdits": FLAG,
         "subagent": {
             "isSidechain": FLAG,

@@ -24,6 +24,10 @@ BEFORE_ALL = -1
 """The window of turns before the first edge, among them those without a time."""
 
 
+# Texts are compared byte by byte, as everywhere in the ledger; the empty text comes before every edge.
+_WINDOWS = "SELECT unnest(?::VARCHAR[]) AS edge, unnest(range(-1, ?)) AS window_index"
+
+
 class WindowGroup(Struct, frozen=True):
     """Turns of one model in one window that pay the same prices.
 
@@ -38,6 +42,14 @@ class WindowGroup(Struct, frozen=True):
     context: float
     turns: int
     usage: Usage
+
+
+class SearchGroup(Struct, frozen=True):
+    """The web searches that turns of one model made in one window."""
+
+    window: int
+    model: str
+    searches: int
 
 
 def turn_minutes(home: Home, query: LedgerQuery, *, semantics: Semantics = CURRENT) -> list[str]:
@@ -55,6 +67,24 @@ def turn_minutes(home: Home, query: LedgerQuery, *, semantics: Semantics = CURRE
     return ask(home, question, semantics=semantics)
 
 
+def searches_in_windows(
+    home: Home, query: LedgerQuery, edges: Sequence[str], *, semantics: Semantics = CURRENT
+) -> list[SearchGroup]:
+    """The web searches of the turns that `query` asks for, by window and model. Raises `ArchiveUnusable`."""
+    where, values = condition(query)
+
+    def question(snapshot: Snapshot) -> list[SearchGroup]:
+        turns = f"SELECT ts, model, web_searches FROM {snapshot.newest_rows(TURNS)} WHERE {where} AND web_searches > 0"
+        found = snapshot.rows(
+            f"SELECT window_index, coalesce(model, ''), sum(web_searches)::BIGINT FROM ({turns}) AS turn "
+            f"ASOF JOIN ({_WINDOWS}) AS windows ON coalesce(turn.ts, '') >= windows.edge GROUP BY ALL ORDER BY ALL",
+            [*values, ["", *edges], len(edges)],
+        )
+        return [SearchGroup(*row) for row in found]
+
+    return ask(home, question, semantics=semantics)
+
+
 def spending_in_windows(
     home: Home, query: LedgerQuery, edges: Sequence[str], steps_of: StepsOf, *, semantics: Semantics = CURRENT
 ) -> list[WindowGroup]:
@@ -65,11 +95,9 @@ def spending_in_windows(
 
     def question(snapshot: Snapshot) -> list[WindowGroup]:
         turns = priced(snapshot, query, steps_of, semantics)
-        # Texts are compared byte by byte, as everywhere in the ledger; the empty text comes before every edge.
-        windows = "SELECT unnest(?::VARCHAR[]) AS edge, unnest(range(-1, ?)) AS place"
         found = snapshot.rows(
-            f"SELECT place, model, source, {SUMS} FROM ({turns.sql}) AS turn ASOF JOIN ({windows}) AS windows "
-            "ON turn.ts >= windows.edge GROUP BY place, model, source, period, tier ORDER BY place, model, source, min(ts)",
+            f"SELECT window_index, model, source, {SUMS} FROM ({turns.sql}) AS turn ASOF JOIN ({_WINDOWS}) AS windows "
+            "ON turn.ts >= windows.edge GROUP BY window_index, model, source, period, tier ORDER BY window_index, model, source, min(ts)",
             [*turns.values, ["", *edges], len(edges)],
         )
         return [_window_group(row) for row in found]

@@ -39,6 +39,12 @@ class CacheCreation(Struct, gc=False):
     ephemeral_1h_input_tokens: Any = UNSET
 
 
+class ServerToolUse(Struct, gc=False):
+    """`usage.server_tool_use`: what the vendor's own tools did, which is charged by the piece."""
+
+    web_search_requests: Any = UNSET
+
+
 class UsageFields(Struct, gc=False):
     """`message.usage`; `UNSET` tells a missing key from a null one."""
 
@@ -47,6 +53,7 @@ class UsageFields(Struct, gc=False):
     cache_read_input_tokens: Any = UNSET
     cache_creation_input_tokens: Any = UNSET
     cache_creation: CacheCreation | None = None
+    server_tool_use: ServerToolUse | None = None
 
 
 class Message(Struct, gc=False):
@@ -148,9 +155,13 @@ def _usage(value: Any) -> UsageFields | None:
     if not isinstance(value, dict):
         return None
     usage = _struct(UsageFields, value)
-    split = value.get("cache_creation")
-    usage.cache_creation = _struct(CacheCreation, split) if isinstance(split, dict) else None
+    usage.cache_creation = _part(CacheCreation, value.get("cache_creation"))
+    usage.server_tool_use = _part(ServerToolUse, value.get("server_tool_use"))
     return usage
+
+
+def _part(cls: type[Any], value: Any) -> Any:
+    return _struct(cls, value) if isinstance(value, dict) else None
 
 
 def _struct(cls: type[Any], value: dict[str, Any]) -> Any:

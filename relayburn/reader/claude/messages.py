@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from relayburn.jsjson import as_doubles, truthy
 from relayburn.jsnum import MAX_SAFE_INTEGER, is_number, to_number
@@ -143,6 +143,13 @@ def usage_of(message: Message) -> Usage:
         cache_create_5m=create_5m,
         cache_create_1h=create_1h,
     )
+
+
+def web_searches_of(message: Message) -> int | UnsetType:
+    """The web searches that the vendor made for a message; absent where none were, or no sensible number of them."""
+    used = message.usage.server_tool_use if message.usage is not None else None
+    count = used.web_search_requests if used is not None else UNSET
+    return count if type(count) is int and 0 < count <= MAX_SAFE_INTEGER else UNSET
 
 
 def _count(value: Any) -> Any:

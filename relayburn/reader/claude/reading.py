@@ -25,6 +25,7 @@ from relayburn.reader.claude.messages import (
     start_message,
     tool_calls_of,
     usage_of,
+    web_searches_of,
 )
 from relayburn.reader.claude.options import ClaudeOptions
 from relayburn.reader.claude.prompts import Prompts, is_task_notification
@@ -205,6 +206,8 @@ class Reading:
             retries=activity.retries,
             has_edits=activity.has_edits,
         )
+        if self._semantics.web_searches:
+            turn.web_searches = web_searches_of(message)
         if message.cwd is not UNSET:
             project = self._project.resolve(message.cwd)
             turn.project, turn.project_key = project.project, project.project_key
