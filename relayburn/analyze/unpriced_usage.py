@@ -17,7 +17,7 @@ from relayburn.analyze.sessions import by_session, hashable
 from relayburn.jsnum import locale_text
 from relayburn.pricing.table import PriceTable
 from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
-from relayburn.records import UNSET, TurnRecord
+from relayburn.records import UNSET, Record, TurnRecord
 from relayburn.semantics import Semantics
 
 
@@ -35,6 +35,18 @@ def unpriced_by_session(
         for session, records in by_session(turns).items()
     }
     return {session: usage for session, usage in sessions.items() if usage.tokens > 0}
+
+
+class SessionUnpriced(Record, kw_only=True):
+    """What one session used at no known price."""
+
+    session_id: Any
+    usage: UnpricedUsage
+
+
+def unpriced_sessions(unpriced: Mapping[Hashable, UnpricedUsage]) -> list[SessionUnpriced]:
+    """The sessions of `unpriced`, in their order."""
+    return [SessionUnpriced(session_id=session, usage=usage) for session, usage in unpriced.items()]
 
 
 def unpriced_usage_finding(session_id: Any, usage: UnpricedUsage) -> WasteFinding:

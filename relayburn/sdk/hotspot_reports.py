@@ -7,67 +7,45 @@ are asked for. Turns whose source does not tell of tool calls and their results 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
 
 from msgspec import UNSET, UnsetType
 
+from relayburn.analyze.coverage import covered_turns
 from relayburn.analyze.fidelity import FidelitySummary, summarize_fidelity
 from relayburn.analyze.findings import WasteFinding
-from relayburn.analyze.hotspot_rollups import (
-    BashHotspot,
-    BashVerbHotspot,
-    FileHotspot,
-    Rollup,
-    SubagentHotspot,
-    aggregate_by_bash,
-    aggregate_by_bash_verb,
-    aggregate_by_file,
-    aggregate_by_subagent,
+from relayburn.analyze.hotspot_report import (
+    ATTRIBUTION,
+    ATTRIBUTION_COVERAGE,
+    GROUPINGS,
+    HotspotFidelity,
+    HotspotReport,
+    hotspot_report,
+    rollup,
 )
-from relayburn.analyze.hotspots import EVEN_SPLIT, Hotspots, SessionHotspots, attribute_hotspots
+from relayburn.analyze.hotspot_rollups import Rollup
 from relayburn.analyze.sessions import by_session
 from relayburn.errors import InvalidOption
-from relayburn.jsjson import compact, truthy
+from relayburn.jsjson import compact
 from relayburn.ledger.query import LedgerQuery
-from relayburn.reader.bash import parse_bash_command
-from relayburn.records import OptionalText, Record, TurnRecord
+from relayburn.records import OptionalText, Record, TurnRecord, UserTurnRecord
 from relayburn.sdk.places import HomeLike, folder_of, home_of
 from relayburn.sdk.reading import OnLog, Reading, unheard
 from relayburn.sdk.since import normalized_since
 from relayburn.semantics import CURRENT, Semantics
 
-ATTRIBUTION = "attribution"
+__all__ = [
+    "ATTRIBUTION",
+    "FINDINGS",
+    "GROUPINGS",
+    "HotspotFidelity",
+    "HotspotFindings",
+    "HotspotReport",
+    "HotspotRows",
+    "hotspots",
+]
+
 FINDINGS = "findings"
-GROUPINGS = (ATTRIBUTION, "bash", "bash-verb", "file", "subagent")
-
-
-class HotspotFidelity(Record, kw_only=True):
-    """How many turns were looked at and how many left out, and what the sources of all of them told."""
-
-    analyzed: int
-    excluded: int
-    summary: FidelitySummary
-    refused: bool = False
-
-
-class HotspotReport(Record, kw_only=True):
-    """All roll-ups, dearest first, with totals in US dollars; `refused` where no turn could be looked at."""
-
-    kind: str = ATTRIBUTION
-    turns_analyzed: int
-    grand_total: float
-    attributed_total: float
-    unattributed_total: float
-    attribution_degraded: bool
-    sessions: list[SessionHotspots]
-    files: list[FileHotspot]
-    bash_verbs: list[BashVerbHotspot]
-    bash: list[BashHotspot]
-    subagents: list[SubagentHotspot]
-    fidelity: HotspotFidelity
-    refused: bool | UnsetType = UNSET
-    refusal_reason: OptionalText = UNSET
 
 
 class HotspotRows(Record, kw_only=True):
@@ -124,28 +102,15 @@ def hotspots(
 def _report(
     reading: Reading, turns: Sequence[TurnRecord], query: LedgerQuery, summary: FidelitySummary
 ) -> HotspotReport:
-    eligible = [turn for turn in turns if _is_eligible(turn)]
-    refused = bool(turns) and not eligible
-    found = _attributed(reading, eligible, query)
-    rows = found.attributions
-    sessions = found.session_totals
-    degraded = sum(total.attribution_method == EVEN_SPLIT for total in sessions)
-    report = HotspotReport(
-        turns_analyzed=len(eligible),
-        grand_total=found.grand_total,
-        attributed_total=found.attributed_total,
-        unattributed_total=found.unattributed_total,
-        attribution_degraded=bool(sessions) and degraded * 2 >= len(sessions),
-        sessions=sessions,
-        files=aggregate_by_file(rows),
-        bash_verbs=aggregate_by_bash_verb(rows, parse_bash_command),
-        bash=aggregate_by_bash(rows),
-        subagents=aggregate_by_subagent(rows),
-        fidelity=HotspotFidelity(
-            analyzed=len(eligible), excluded=len(turns) - len(eligible), summary=summary, refused=refused
-        ),
+    covered = covered_turns(turns, ATTRIBUTION_COVERAGE)
+    report = hotspot_report(
+        covered,
+        summary,
+        reading.prices(),
+        semantics=reading.semantics,
+        user_turns_by_session=_user_turns(reading, covered.turns, query),
     )
-    if refused:
+    if covered.refused:
         report.refused = True
         report.refusal_reason = (
             f"{len(turns)}/{len(turns)} turns lack tool-call/tool-result coverage required for hotspots attribution"
@@ -153,35 +118,18 @@ def _report(
     return report
 
 
-def _attributed(reading: Reading, turns: Sequence[TurnRecord], query: LedgerQuery) -> Hotspots:
+def _user_turns(
+    reading: Reading, turns: Sequence[TurnRecord], query: LedgerQuery
+) -> dict[Hashable, list[UserTurnRecord]]:
     if not turns:
-        return Hotspots(attributions=[], session_totals=[])
+        return {}
     # A session's user turns are all needed, but those of other sessions are not.
     wanted = {turn.session_id for turn in turns if isinstance(turn.session_id, str)}
-    user_turns = reading.user_turns(LedgerQuery(since=query.since, session_id=query.session_id))
-    return attribute_hotspots(
-        turns,
-        reading.prices(),
-        semantics=reading.semantics,
-        user_turns_by_session=by_session(each for each in user_turns if each.session_id in wanted),
-    )
-
-
-def _is_eligible(turn: TurnRecord) -> bool:
-    fidelity: Any = turn.fidelity
-    if not truthy(fidelity):
-        return True
-    coverage = getattr(fidelity, "coverage", None)
-    return truthy(getattr(coverage, "has_tool_calls", None)) and truthy(
-        getattr(coverage, "has_tool_result_events", None)
-    )
+    found = reading.user_turns(LedgerQuery(since=query.since, session_id=query.session_id))
+    return by_session(each for each in found if each.session_id in wanted)
 
 
 def _narrowed(report: HotspotReport, group_by: str) -> HotspotRows:
-    rows: dict[str, Sequence[Rollup]] = {
-        "bash": report.bash,
-        "bash-verb": report.bash_verbs,
-        "file": report.files,
-        "subagent": report.subagents,
-    }
-    return HotspotRows(kind=group_by, rows=rows[group_by], refused=report.refused, refusal_reason=report.refusal_reason)
+    return HotspotRows(
+        kind=group_by, rows=rollup(report, group_by), refused=report.refused, refusal_reason=report.refusal_reason
+    )

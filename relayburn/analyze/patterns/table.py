@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from relayburn.analyze.coverage import RAW_CONTENT, TOOL_CALLS, TOOL_RESULT_EVENTS
 from relayburn.analyze.findings import WasteFinding
 from relayburn.analyze.patterns.cancellation_runs import CancellationRun, cancellation_run_finding, cancellation_runs
 from relayburn.analyze.patterns.compaction_losses import CompactionLoss, compaction_loss_finding, compaction_losses
@@ -37,14 +38,15 @@ class PatternDetector:
     """One row.
 
     `kind` is that of its findings, `record` the type of its results; `results` and `count` are the wire keys of its list
-    and of its count in a session's summary; `inputs` are the fields of `Evidence` it reads besides turns and prices;
-    `cost` is what a result adds to its session's total, in USD.
+    and of its count in a session's summary; `coverage` are the flags that a turn's source must have, `inputs` the fields
+    of `Evidence` it reads besides turns and prices; `cost` is what a result adds to its session's total, in USD.
     """
 
     kind: str
     record: type[Record]
     results: str
     count: str
+    coverage: tuple[str, ...]
     inputs: tuple[str, ...]
     detect: Callable[[Evidence], list[Any]]
     finding: Callable[[Any], WasteFinding]
@@ -72,6 +74,7 @@ PATTERN_DETECTORS = (
         record=RetryLoop,
         results="retryLoops",
         count="retryLoopCount",
+        coverage=(TOOL_CALLS,),
         inputs=("tool_result_events", "content_by_session"),
         detect=in_each_session(retry_loops),
         finding=retry_loop_finding,
@@ -82,6 +85,7 @@ PATTERN_DETECTORS = (
         record=FailureRun,
         results="failureRuns",
         count="failureRunCount",
+        coverage=(TOOL_CALLS,),
         inputs=("tool_result_events", "content_by_session"),
         detect=in_each_session(failure_runs),
         finding=failure_run_finding,
@@ -92,6 +96,7 @@ PATTERN_DETECTORS = (
         record=CancellationRun,
         results="cancelledRuns",
         count="cancellationRunCount",
+        coverage=(TOOL_CALLS,),
         inputs=("tool_result_events",),
         detect=in_each_session(cancellation_runs),
         finding=cancellation_run_finding,
@@ -102,6 +107,7 @@ PATTERN_DETECTORS = (
         record=CompactionLoss,
         results="compactions",
         count="compactionCount",
+        coverage=(),
         inputs=("compactions", "content_by_session"),
         detect=compaction_losses,
         finding=compaction_loss_finding,
@@ -113,6 +119,7 @@ PATTERN_DETECTORS = (
         record=EditRevert,
         results="editReverts",
         count="editRevertCount",
+        coverage=(TOOL_CALLS, RAW_CONTENT),
         inputs=("content_by_session",),
         detect=in_each_session(edit_reverts),
         finding=edit_revert_finding,
@@ -123,6 +130,7 @@ PATTERN_DETECTORS = (
         record=SkillRecallDup,
         results="skillRecallDups",
         count="skillRecallDupCount",
+        coverage=(TOOL_CALLS, TOOL_RESULT_EVENTS),
         inputs=(),
         detect=in_each_session(skill_recall_dups),
         finding=skill_recall_dup_finding,
@@ -133,6 +141,7 @@ PATTERN_DETECTORS = (
         record=SkillPruningProtection,
         results="skillPruningProtection",
         count="skillPruningProtectionCount",
+        coverage=(TOOL_CALLS, TOOL_RESULT_EVENTS),
         inputs=(),
         detect=in_each_session(skill_pruning_protection),
         finding=skill_pruning_protection_finding,
@@ -143,6 +152,7 @@ PATTERN_DETECTORS = (
         record=SystemPromptTax,
         results="systemPromptTaxes",
         count="systemPromptTaxCount",
+        coverage=(TOOL_CALLS, TOOL_RESULT_EVENTS),
         inputs=("user_turns_by_session",),
         detect=in_each_session(system_prompt_taxes),
         finding=system_prompt_tax_finding,
@@ -154,6 +164,7 @@ PATTERN_DETECTORS = (
         record=EditHeavySession,
         results="editHeavySessions",
         count="editHeavyCount",
+        coverage=(TOOL_CALLS,),
         inputs=(),
         detect=in_each_session(edit_heavy_sessions),
         finding=edit_heavy_finding,
