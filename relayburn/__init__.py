@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         overhead,
         overhead_trim,
         session_cost,
+        spending_by_block,
+        spending_by_period,
+        standing,
         summary,
     )
 
@@ -32,6 +35,9 @@ __all__ = [
     "overhead",
     "overhead_trim",
     "session_cost",
+    "spending_by_block",
+    "spending_by_period",
+    "standing",
     "summary",
 ]
 

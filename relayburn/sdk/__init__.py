@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from relayburn.sdk.ingesting import ingest, ingest_async
     from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
     from relayburn.sdk.session_costs import SessionCost, session_cost
+    from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
+    from relayburn.sdk.standing import Standing, standing
     from relayburn.sdk.summaries import Summary, summary
 
 __all__ = [
+    "BlockSpending",
     "Comparison",
     "HotspotFindings",
     "HotspotReport",
@@ -32,7 +35,9 @@ __all__ = [
     "Ledger",
     "Overhead",
     "OverheadTrim",
+    "PeriodSpending",
     "SessionCost",
+    "Standing",
     "Summary",
     "compare",
     "compare_from_archive",
@@ -42,6 +47,9 @@ __all__ = [
     "overhead",
     "overhead_trim",
     "session_cost",
+    "spending_by_block",
+    "spending_by_period",
+    "standing",
     "summary",
 ]
 
@@ -52,6 +60,8 @@ _HOMES = {
     "ingesting": ("ingest", "ingest_async"),
     "instruction_files": ("Overhead", "OverheadTrim", "overhead", "overhead_trim"),
     "session_costs": ("SessionCost", "session_cost"),
+    "spending_over_time": ("BlockSpending", "PeriodSpending", "spending_by_block", "spending_by_period"),
+    "standing": ("Standing", "standing"),
     "summaries": ("Summary", "summary"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -19,11 +19,15 @@ from relayburn.sdk.options import (
     IngestOptions,
     OverheadOptions,
     OverheadTrimOptions,
+    PeriodOptions,
     SessionCostOptions,
+    StandingOptions,
     SummaryOptions,
 )
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.session_costs import SessionCost, session_cost
+from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
+from relayburn.sdk.standing import Standing, standing
 from relayburn.sdk.summaries import Summary, summary
 from relayburn.semantics import CURRENT, Semantics
 
@@ -51,6 +55,18 @@ class Ledger:
     def session_cost(self, **options: Unpack[SessionCostOptions]) -> SessionCost:
         """What one session cost so far."""
         return session_cost(self.home, semantics=self.semantics, **options)
+
+    def spending_by_period(self, **options: Unpack[PeriodOptions]) -> list[PeriodSpending]:
+        """What was spent in each day, week or month."""
+        return spending_by_period(self.home, semantics=self.semantics, **options)
+
+    def spending_by_block(self, **options: Unpack[SummaryOptions]) -> list[BlockSpending]:
+        """What was spent in each window of five hours."""
+        return spending_by_block(self.home, semantics=self.semantics, **options)
+
+    def standing(self, **options: Unpack[StandingOptions]) -> Standing:
+        """Where spending stands right now."""
+        return standing(self.home, semantics=self.semantics, **options)
 
     def overhead(self, **options: Unpack[OverheadOptions]) -> Overhead:
         """What a project's instruction files cost to carry."""

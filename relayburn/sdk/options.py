@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
+from relayburn.analyze.calendar import Unit
 from relayburn.sdk.reading import OnLog
 
 
@@ -30,6 +31,21 @@ class SummaryOptions(Listening, total=False):
     session: str | None
     project: str | None
     since: str | None
+
+
+class PeriodOptions(SummaryOptions, total=False):
+    """Options of `spending_by_period`."""
+
+    unit: Unit
+    tz: str | None
+    until: str | None
+
+
+class StandingOptions(Listening, total=False):
+    """Options of `standing`."""
+
+    session: str | None
+    tz: str | None
 
 
 class OverheadOptions(Listening, total=False):
