@@ -244,4 +244,18 @@ FAULTS = (
     _in("reading", "compactions are named otherwise", Misspell("Reading._feed_system", 0)),
     _in("parse", "what is held back is given as well", Flip("_finished_records", 2), INCREMENTAL),
     _in("reconcile", "forks of one file are forks", Flip("_forks", 0), RECONCILE),
+    Fault(
+        "claude: searches that were not made are counted",
+        "relayburn.reader.claude.messages",
+        Flip("web_searches_of", 3),
+        ("relayburn.pricing.fees.session",),
+        areas=("current",),
+    ),
+    Fault(
+        "claude: a search costs a tenth of a cent",
+        "relayburn.pricing.fees",
+        Rewrite("10 / 1000", "1 / 1000"),
+        ("relayburn.pricing.fees.session",),
+        areas=("current",),
+    ),
 )

@@ -36,7 +36,7 @@ def count(shell: Shell, *, session: str | None, tz: str | None) -> int:
     from relayburn.ingest.sweep import ingest_all
     from relayburn.ledger.private_files import replace_file
     from relayburn.records import to_wire
-    from relayburn.sdk.standing import standing
+    from relayburn.sdk.standings import standing
 
     session = session or _session_of(shell)
     ingest_all(shell.home, log=shell.tell, semantics=shell.semantics)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
     from relayburn.sdk.session_costs import SessionCost, session_cost
     from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
-    from relayburn.sdk.standing import Standing, standing
+    from relayburn.sdk.standings import Standing, standing
     from relayburn.sdk.summaries import Summary, summary
 
 __all__ = [
@@ -61,7 +61,7 @@ _HOMES = {
     "instruction_files": ("Overhead", "OverheadTrim", "overhead", "overhead_trim"),
     "session_costs": ("SessionCost", "session_cost"),
     "spending_over_time": ("BlockSpending", "PeriodSpending", "spending_by_block", "spending_by_period"),
-    "standing": ("Standing", "standing"),
+    "standings": ("Standing", "standing"),
     "summaries": ("Summary", "summary"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}

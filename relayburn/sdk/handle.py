@@ -27,7 +27,7 @@ from relayburn.sdk.options import (
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.session_costs import SessionCost, session_cost
 from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
-from relayburn.sdk.standing import Standing, standing
+from relayburn.sdk.standings import Standing, standing
 from relayburn.sdk.summaries import Summary, summary
 from relayburn.semantics import CURRENT, Semantics
 

@@ -14,7 +14,7 @@ from relayburn.ledger.home import Home
 from relayburn.records import UNSET, to_wire
 from relayburn.sdk import summary
 from relayburn.sdk.spending_over_time import spending_by_block, spending_by_period
-from relayburn.sdk.standing import standing
+from relayburn.sdk.standings import standing
 from tests.archive.ledgers import ledger, line, made_up_lines, new_home
 from tests.ledger.records import NOW_MS, turn
 
