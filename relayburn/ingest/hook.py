@@ -6,8 +6,11 @@ code is 0 all the same.
 
 from __future__ import annotations
 
+from functools import partial
+
 from relayburn import jsjson
 from relayburn.errors import InvalidInput, LogUnreadable, RelayburnError
+from relayburn.ingest.appended_sources import sources_of
 from relayburn.ingest.event_places import EventPlaces
 from relayburn.ingest.file_state import file_state
 from relayburn.ingest.harvest import Harvest, Settled, Wire
@@ -84,39 +87,44 @@ def _placed(draft: Wire, session_id: str, places: EventPlaces) -> Wire:
 
 
 def _ingest_transcript(home: Home, path: str, log: Hear, chat: Hear, semantics: Semantics) -> None:
-    try:
-        state = file_state(path)
-    except LogUnreadable:
-        chat(f"[burn] ingest: no transcript at {path}")
-        return
-    if not state.is_file:
-        return
-    before = stored_cursors(home)
-    plan = plan_claude_log(path, before.get(path), load_config(home, log).store, semantics)
-    if isinstance(plan, Settled):
-        if plan.cursor is not None:
-            save_changed_cursors(home, before, before | {path: plan.cursor}, semantics=semantics)
-        return
-    harvest = plan.read()
-    _append(home, harvest, log, semantics)
+    sources = sources_of(home, semantics)
+    while True:
+        looked = sources.look(path)
+        try:
+            state = file_state(path)
+        except LogUnreadable:
+            chat(f"[burn] ingest: no transcript at {path}")
+            return
+        if not state.is_file:
+            return
+        before = stored_cursors(home)
+        plan = plan_claude_log(path, before.get(path), load_config(home, log).store, semantics)
+        if isinstance(plan, Settled):
+            if plan.cursor is not None:
+                save_changed_cursors(home, before, before | {path: plan.cursor}, semantics=semantics)
+            return
+        harvest = plan.read()
+        if sources.append(path, looked, partial(_append, home, harvest, log, semantics)):
+            break
     save_changed_cursors(home, before, before | {path: harvest.cursor}, semantics=semantics)
     if harvest.turns:
         chat(f"[burn] ingested {len(harvest.turns)} turns from {path}")
 
 
-def _append(home: Home, harvest: Harvest, log: Hear, semantics: Semantics) -> None:
-    """Append the records of a transcript, its events each in a place that no hook's event has."""
-    append_turns(home, harvest.turns, semantics=semantics)
+def _append(home: Home, harvest: Harvest, log: Hear, semantics: Semantics) -> list[int]:
+    """Append the records of a transcript, its events each in a place that no hook's event has; how many lines of each."""
+    turns = append_turns(home, harvest.turns, semantics=semantics)
     append_content(home, harvest.content, log, semantics=semantics)
-    append_compactions(home, harvest.compactions, semantics=semantics)
-    append_relationships(home, harvest.relationships, semantics=semantics)
+    compactions = append_compactions(home, harvest.compactions, semantics=semantics)
+    relationships = append_relationships(home, harvest.relationships, semantics=semantics)
+    events = 0
     if harvest.tool_result_events:
         with store_of(home).lock("ledger", semantics):
-            _append_events(home, harvest, semantics)
-    append_user_turns(home, harvest.user_turns, semantics=semantics)
+            events = _append_events(home, harvest, semantics)
+    return [turns, compactions, relationships, events, append_user_turns(home, harvest.user_turns, semantics=semantics)]
 
 
-def _append_events(home: Home, harvest: Harvest, semantics: Semantics) -> None:
+def _append_events(home: Home, harvest: Harvest, semantics: Semantics) -> int:
     sessions: dict[str, EventPlaces] = {}
     news: list[Wire] = []
     for event in harvest.tool_result_events:
@@ -125,7 +133,7 @@ def _append_events(home: Home, harvest: Harvest, semantics: Semantics) -> None:
             sessions[session_id] = _places(home, session_id, semantics)
         if (placed := sessions[session_id].placed(event)) is not None:
             news.append(placed)
-    append_tool_result_events(home, news, semantics=semantics)
+    return append_tool_result_events(home, news, semantics=semantics)
 
 
 def _places(home: Home, session_id: str, semantics: Semantics) -> EventPlaces:

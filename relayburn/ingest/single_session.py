@@ -6,9 +6,11 @@ says; the cursor is set to the size it had before.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from relayburn.errors import LogUnreadable
+from relayburn.ingest.appended_sources import sources_of
 from relayburn.ingest.claude import harvest_of_claude
 from relayburn.ingest.cursors import ClaudeCursor
 from relayburn.ingest.file_state import file_state
@@ -28,22 +30,25 @@ def ingest_claude_session(
 ) -> IngestReport:
     """Ingest the whole of a session that ran in `cwd`. Raises what reading its log and appending raise."""
     file = session_file(home, cwd, session_id, semantics)
-    try:
-        state = file_state(file)
-    except LogUnreadable:
-        log(f"[burn] no session file found at {file}")
-        return IngestReport()
-    if not state.is_file:
-        return IngestReport()
+    sources = sources_of(home, semantics)
     report = IngestReport(scanned_sessions=1)
-    content_mode = load_config(home, log).store
-    options = ClaudeOptions(session_path=file, content_mode=content_mode)
-    found = parse_claude_session(file, options, semantics=semantics)
-    if not found.turns:
-        return report
-    cursor = ClaudeCursor(state.inode, state.size, state.mtime_ms)
-    harvest = harvest_of_claude(file, found, cursor)
-    append_load(home, load_of(harvest, semantics), log, semantics)
+    while True:
+        looked = sources.look(file)
+        try:
+            state = file_state(file)
+        except LogUnreadable:
+            log(f"[burn] no session file found at {file}")
+            return IngestReport()
+        if not state.is_file:
+            return IngestReport()
+        options = ClaudeOptions(session_path=file, content_mode=load_config(home, log).store)
+        found = parse_claude_session(file, options, semantics=semantics)
+        if not found.turns:
+            return report
+        cursor = ClaudeCursor(state.inode, state.size, state.mtime_ms)
+        harvest = harvest_of_claude(file, found, cursor)
+        if sources.append(file, looked, partial(append_load, home, load_of(harvest, semantics), log, semantics)):
+            break
     before = stored_cursors(home)
     save_changed_cursors(home, before, before | {file: harvest.cursor}, semantics=semantics)
     report.count_turns(len(found.turns))

@@ -7,6 +7,7 @@ stays, and the next pass tries the file again. Asked to stop, a pass ends after 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,9 +19,10 @@ from relayburn.errors import (
     StoreUnusable,
     UnsupportedStorage,
 )
+from relayburn.ingest.appended_sources import sources_of
 from relayburn.ingest.gaps import gap_watch
-from relayburn.ingest.harnesses import CLAUDE, CODEX, HARNESSES, OPENCODE, Harness
-from relayburn.ingest.harvest import Failed, Load, Outcome, Step, wires
+from relayburn.ingest.harnesses import CLAUDE, CODEX, HARNESSES, OPENCODE, Harness, SessionFile
+from relayburn.ingest.harvest import Failed, Load, Outcome, Settled, Step, outcome_of, wires
 from relayburn.ingest.links import SessionLinks
 from relayburn.ingest.pending_stamps import resolve_pending_stamps, sweep_pending_stamps
 from relayburn.ingest.readers import Readers, ReadHere
@@ -99,6 +101,15 @@ def stored_cursors(home: Home) -> dict[str, Any]:
     return stored if isinstance(stored, dict) else {}
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A file that is being read, what its sources said before it was looked at, and whether it has asked for a stamp."""
+
+    file: SessionFile
+    looked: int
+    has_asked: bool = False
+
+
 class Sweep:
     """One pass at work: what it knows of the files, and what it has done so far."""
 
@@ -111,12 +122,15 @@ class Sweep:
         self._home = home
         self._log = log
         self._semantics = semantics
+        self._sources = sources_of(home, semantics)
+        self._waiting: dict[str, _Waiting] = {}
 
     def scan(self, harness: Harness, readers: Readers, stop: Callable[[], bool]) -> None:
         """Ingest what is new in the files of `harness`, until `stop` says so."""
         links = SessionLinks()
         for outcome in readers.outcomes(self._steps(harness)):
             self._take(harness, outcome, links)
+            self._waiting.pop(outcome.path, None)
             if stop():
                 # What was read ahead is left for the next pass, which knows nothing of it.
                 self.report.stopped = True
@@ -127,50 +141,80 @@ class Sweep:
     def _steps(self, harness: Harness) -> Iterator[Step]:
         for file in harness.files(self._home, self._semantics):
             self.report.scanned_sessions += file.is_session
-            try:
-                yield file.plan(self.cursors.get(file.path), self.content_mode, self._semantics)
-            except RelayburnError as error:
-                yield Failed(file.path, str(error))
+            yield self._step(file, self.cursors.get(file.path))
+
+    def _step(self, file: SessionFile, cursor: Any) -> Step:
+        try:
+            if isinstance(step := file.plan(cursor, self.content_mode, self._semantics), Settled):
+                return step
+            waiting = self._waiting.setdefault(file.path, _Waiting(file, 0))
+            # The file is looked at once more, because what was seen before this cannot be told from what others appended.
+            waiting.looked = self._sources.look(file.path)
+            return file.plan(cursor, self.content_mode, self._semantics)
+        except RelayburnError as error:
+            if self._is_the_homes(error):
+                raise
+            return Failed(file.path, str(error))
 
     def _take(self, harness: Harness, outcome: Outcome, links: SessionLinks) -> None:
+        try:
+            while isinstance(outcome, Load) and not self._append(harness, outcome):
+                outcome = self._read_again(outcome.path)
+        except RelayburnError as error:
+            if self._is_the_homes(error):
+                raise
+            self._fail(outcome.path, str(error))
+            return
         if isinstance(outcome, Failed):
             self._fail(outcome.path, outcome.reason)
             return
-        if isinstance(outcome, Load):
-            try:
-                self._append(harness, outcome)
-            except RelayburnError as error:
-                if self._semantics.exactly_once and isinstance(error, _NOT_THE_FILES_FAULT):
-                    raise
-                self._fail(outcome.path, str(error))
-                return
-            if outcome.evidence is not None:
-                links.add(outcome.evidence)
+        if isinstance(outcome, Load) and outcome.evidence is not None:
+            links.add(outcome.evidence)
         if outcome.cursor is not None:
             self.cursors[outcome.path] = outcome.cursor
 
-    def _append(self, harness: Harness, load: Load) -> None:
-        if load.candidate is not None:
+    def _append(self, harness: Harness, load: Load) -> bool:
+        """Whether the records of `load` were appended; not where others have appended news of its file meanwhile."""
+        waiting = self._waiting[load.path]
+        if load.candidate is not None and not waiting.has_asked:
+            waiting.has_asked = True
             resolved = resolve_pending_stamps(self._home, load.candidate, semantics=self._semantics)
             self.report.applied_pending_stamps += resolved.applied
-        append_load(self._home, load, self._log, self._semantics)
+        if not self._sources.append(
+            load.path, waiting.looked, lambda: append_load(self._home, load, self._log, self._semantics)
+        ):
+            return False
         self.report.count_turns(len(load.turns.texts), is_session=load.is_session)
         if load.bad_lines:
             self.report.damaged.append(DamagedFile(load.path, load.bad_lines))
         if self.content_mode == "full":
             gap_watch(harness.name).record(load.session_id, load.calls, load.results)
+        return True
+
+    def _read_again(self, path: str) -> Outcome:
+        """What is new in a file since whoever else reads it stored a cursor."""
+        cursor = stored_cursors(self._home).get(path, self.cursors.get(path))
+        step = self._step(self._waiting[path].file, cursor)
+        return step if isinstance(step, Settled | Failed) else outcome_of(step)
+
+    def _is_the_homes(self, error: RelayburnError) -> bool:
+        """Whether the home failed and not a file; the reference takes the one for the other."""
+        return self._semantics.exactly_once and isinstance(error, _NOT_THE_FILES_FAULT)
 
     def _fail(self, path: str, reason: str) -> None:
         self._log(f"[burn] skipping {path}: {reason}")
         self.report.failures.append(FileFailure(path, reason))
 
 
-def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> None:
-    """Append the records of one file: turns, contents, and the rest. Raises what appending raises."""
-    append_batches(home, [load.turns], semantics=semantics)
+def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> list[int]:
+    """Append the records of one file: turns, contents, and the rest; how many lines of the ledger's batches were written.
+
+    Raises what appending raises.
+    """
+    written = append_batches(home, [load.turns], semantics=semantics)
     if load.content.texts:
         append_content_batch(home, load.content, log, semantics=semantics)
-    append_batches(home, load.rest, semantics=semantics)
+    return written + append_batches(home, load.rest, semantics=semantics)
 
 
 _NOT_THE_FILES_FAULT = (HomeUnreadable, HomeUnwritable, StoreUnusable, LockUnavailable, UnsupportedStorage)

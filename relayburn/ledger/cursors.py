@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relayburn import jsjson
+from relayburn.jsnum import is_number
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.json_file import indented, read_json
@@ -49,8 +50,21 @@ def save_changed_cursors(
         cursors: Cursors = dict(stored) if type(stored) is dict else {}
         for key in removed:
             cursors.pop(key, None)
+        if semantics.last_record_wins:
+            # Somebody else may have read on meanwhile: what is already known to be read is not to be read again.
+            changed = {key: cursor for key, cursor in changed.items() if not _is_ahead(cursors.get(key), cursor)}
         _write(home, cursors | changed, semantics)
     return True
+
+
+def _is_ahead(stored: Any, cursor: Any) -> bool:
+    """Whether a stored cursor is of a later state of the same file."""
+    if type(stored) is not dict or type(cursor) is not dict:
+        return False
+    if any(stored.get(name) != cursor.get(name) for name in ("kind", "inode")):
+        return False
+    then, now = stored.get("mtimeMs"), cursor.get("mtimeMs")
+    return is_number(then) and is_number(now) and then > now
 
 
 def _write(home: Home, cursors: Any, semantics: Semantics) -> None:

@@ -62,6 +62,11 @@ class Home:
         return self.path / "ledger.lines.idx"
 
     @property
+    def sources(self) -> Path:
+        """How often news of which session files were appended: what processes that ingest at once agree by."""
+        return self.path / "sources.idx"
+
+    @property
     def database(self) -> Path:
         """The SQLite store, where one is chosen: `RELAYBURN_SQLITE_PATH`, else `burn.sqlite` in the home."""
         override = self.environ.get("RELAYBURN_SQLITE_PATH")
