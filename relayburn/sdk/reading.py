@@ -13,12 +13,21 @@ from typing import TypeVar
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
 from relayburn.ledger.archive.freshness import refresh_archive
-from relayburn.ledger.archive.reading import read_tool_result_events, read_turns, read_user_turns
+from relayburn.ledger.archive.reading import read_compactions, read_tool_result_events, read_turns, read_user_turns
+from relayburn.ledger.content import read_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.load import load_pricing
 from relayburn.pricing.table import PriceTable
-from relayburn.records import Record, ToolResultEventRecord, TurnRecord, UserTurnRecord, from_wire
+from relayburn.records import (
+    CompactionEvent,
+    ContentRecord,
+    Record,
+    ToolResultEventRecord,
+    TurnRecord,
+    UserTurnRecord,
+    from_wire,
+)
 from relayburn.semantics import Semantics
 
 OnLog = Callable[[str], None]
@@ -48,6 +57,10 @@ class Reading:
         """The turns that `query` asks for. Raises what the walk raises, where that fails too."""
         return self.from_archive(lambda: self._archived_turns(query), lambda: self.walked_turns(query))
 
+    def recorded_turns(self, query: LedgerQuery) -> list[TurnRecord]:
+        """The turns that `query` asks for with all that was recorded of them, from the archive where that keeps it."""
+        return self.turns(query) if self.semantics.whole_archive else self.walked_turns(query)
+
     def walked_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for, in the order of the ledger."""
         return [from_wire(TurnRecord, turn) for turn in ledger.query_turns(self.home, query, semantics=self.semantics)]
@@ -63,6 +76,16 @@ class Reading:
         if not self.semantics.whole_archive:
             return self._walked_events(query)
         return self.from_archive(lambda: self._archived_events(query), lambda: self._walked_events(query))
+
+    def compactions(self, query: LedgerQuery) -> list[CompactionEvent]:
+        """The compactions that `query` asks for by time and session, in the order of the ledger."""
+        if not self.semantics.whole_archive:
+            return self._walked_compactions(query)
+        return self.from_archive(lambda: self._archived_compactions(query), lambda: self._walked_compactions(query))
+
+    def content(self, session_id: str) -> list[ContentRecord]:
+        """What is stored of a session's texts. Raises `UnsafeSessionId`, `HomeUnreadable`."""
+        return [from_wire(ContentRecord, record) for record in read_content(self.home, session_id)]
 
     def from_archive(self, read: Callable[[], T], walk: Callable[[], T], what: str = "archive query") -> T:
         """What `read` gives from an archive that is up to date, or what `walk` gives where that fails."""
@@ -89,3 +112,10 @@ class Reading:
     def _walked_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
         found = ledger.query_tool_result_events(self.home, query, semantics=self.semantics)
         return [from_wire(ToolResultEventRecord, event) for event in found]
+
+    def _archived_compactions(self, query: LedgerQuery) -> list[CompactionEvent]:
+        return read_compactions(self.home, query, semantics=self.semantics)
+
+    def _walked_compactions(self, query: LedgerQuery) -> list[CompactionEvent]:
+        found = ledger.query_compactions(self.home, query, semantics=self.semantics)
+        return [from_wire(CompactionEvent, compaction) for compaction in found]

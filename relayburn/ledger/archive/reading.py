@@ -16,11 +16,18 @@ from relayburn import jsjson
 from relayburn.ledger.archive.filters import condition, is_enriched
 from relayburn.ledger.archive.readback import archived_turn
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import STAMPS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table, Wire
+from relayburn.ledger.archive.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table, Wire
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import EVERYTHING, LedgerQuery
 from relayburn.ledger.stamps import Folding, Stamp, in_order
-from relayburn.records import Record, ToolResultEventRecord, TurnRecord, UserTurnRecord, from_wire
+from relayburn.records import (
+    CompactionEvent,
+    Record,
+    ToolResultEventRecord,
+    TurnRecord,
+    UserTurnRecord,
+    from_wire,
+)
 from relayburn.semantics import CURRENT, Semantics
 
 TURN_ORDER = "ts, turn_index, first"
@@ -55,6 +62,13 @@ def read_user_turns(
 ) -> list[UserTurnRecord]:
     """The user turns that `query` asks for by time and session. Raises `ArchiveUnusable`."""
     return ask(home, lambda snapshot: _newest(snapshot, USER_TURNS, _USER_TURN, query, "true"), semantics=semantics)
+
+
+def read_compactions(
+    home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
+) -> list[CompactionEvent]:
+    """The compactions that `query` asks for by time and session. Raises `ArchiveUnusable`."""
+    return ask(home, lambda snapshot: _newest(snapshot, COMPACTIONS, _COMPACTION, query, "true"), semantics=semantics)
 
 
 def read_tool_result_events(
@@ -93,6 +107,7 @@ class _Decoder(Generic[R]):
 _TURN = _Decoder(TurnRecord)
 _USER_TURN = _Decoder(UserTurnRecord)
 _EVENT = _Decoder(ToolResultEventRecord)
+_COMPACTION = _Decoder(CompactionEvent)
 
 
 def _wires(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[Wire]:
