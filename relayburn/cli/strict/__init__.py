@@ -26,6 +26,7 @@ COMMANDS = {
     "blocks": "blocks",
     "budget": "budget",
     "statusline": "statusline",
+    "doctor": "doctor",
     "completion": "completion",
 }
 """Each command and the module of this package that holds it, under the command's name (`-` as `_`)."""
