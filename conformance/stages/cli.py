@@ -1,7 +1,7 @@
 """The stage of the command line: `burn`'s words in a recorded home, what it wrote and how it ended (cli.md 17).
 
 In: `args.argv`, `env`, `cwd` and `stdin`, and the surroundings that `config` names: a clock, a process id, counted uuids,
-times of files, programs to be found first. Out: `{exit_code, stdout, stderr}`, for hooks and harnesses with the `files`
+times of files, programs to be found first, a signal that ends a watch. Out: `{exit_code, stdout, stderr}`, for hooks and harnesses with the `files`
 that they left in the home (compared where a recording holds them). Paths are recorded ones, which Python's file functions find in the working copy.
 """
 
@@ -11,7 +11,10 @@ import io
 import itertools
 import os
 import re
+import signal
 import tempfile
+import threading
+import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import CannotAsk
+from conformance.mapped_database import database_below
 from conformance.pathmap import VIRTUAL_ROOT, PathMap
 from conformance.stages.registry import Request, stage
 from conformance.stages.scenario import forget_process, milliseconds, set_mtime
@@ -26,6 +30,8 @@ from relayburn.cli.lenient import run
 from relayburn.cli.shell import Shell
 
 _MS_PER_S = 1000
+_POLL_S = 0.01
+_SIGNAL = re.compile(r"(SIG[A-Z0-9]+) after ([0-9.]+) s")
 _ARCHIVE = re.compile(r"/archive/ts-1\.10\b")
 _MTIME = re.compile(r'("ledgerMtimeMs(?:Current)?": )[1-9][0-9.]*')
 
@@ -51,7 +57,7 @@ def cli(request: Request) -> dict[str, Any]:
         shell = Shell(environ, args["cwd"], stdin, stdout, stderr, request.semantics, lambda: now_ms)
         forget_process()
         try:
-            with _process(config):
+            with _process(config), _signalled(config):
                 code = run(shell, args["argv"])
         finally:
             forget_process()
@@ -86,6 +92,38 @@ def _process(config: dict[str, Any]) -> Generator[None]:
     finally:
         for module, name, function in before:
             setattr(module, name, function)
+
+
+@contextmanager
+def _signalled(config: dict[str, Any]) -> Generator[None]:
+    """This process, sent the recorded signal as soon as it listens for it, and after the recorded time in any case."""
+    recorded = _SIGNAL.fullmatch(config.get("signal", ""))
+    if recorded is None:
+        yield
+        return
+    number, wait_s = signal.Signals[recorded[1]], float(recorded[2])
+    deaf, over = signal.signal(number, _ignored), threading.Event()
+
+    def send() -> None:
+        deadline = time.monotonic() + wait_s
+        while signal.getsignal(number) is _ignored and time.monotonic() < deadline:
+            if over.wait(_POLL_S):
+                return
+        if not over.is_set():
+            os.kill(os.getpid(), number)
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    try:
+        yield
+    finally:
+        over.set()
+        sender.join()
+        signal.signal(number, deaf)
+
+
+def _ignored(_number: int, _frame: object) -> None:
+    """What a signal does to a command that does not listen for it: nothing, because others stand in this process too."""
 
 
 def _named(stdout: str) -> str:

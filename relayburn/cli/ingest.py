@@ -7,19 +7,26 @@ end here.
 from __future__ import annotations
 
 from relayburn.cli.formats import plural
+from relayburn.cli.pass_notes import greet, tell_beside
 from relayburn.cli.progress import progress_of
 from relayburn.cli.shell import Shell
 from relayburn.ingest.report import IngestReport
 
 
 def ingest_once(shell: Shell) -> int:
-    """One pass over all session files; its report is data."""
-    from relayburn.cli.loading import one_pass
+    """One pass over all session files; its report is data. SIGINT and SIGTERM end it after the file at hand."""
+    from relayburn.cli.loading import read_logs
+    from relayburn.cli.stopping import StopSignals
 
+    greet(shell)
     progress = progress_of(shell)
-    with progress.task("ingesting session stores"):
-        report = one_pass(shell, progress)
+    with StopSignals() as stop, progress.task("ingesting session stores"):
+        report = read_logs(shell, progress, stop=stop)
+    tell_beside(shell, report)
     shell.say(report_line(report))
+    if report.stopped:
+        shell.tell("[burn] ingest: stopped before the end; what was read is kept, the next pass reads the rest")
+        return stop.exit_code
     return 0
 
 
@@ -27,6 +34,8 @@ def ingest_hook(shell: Shell, *, quiet: bool) -> int:
     """What Claude Code tells a hook of its session, on stdin."""
     from relayburn.ingest.hook import ingest_claude_hook
 
+    if not quiet:
+        greet(shell)
     return ingest_claude_hook(shell.home, shell.read_all(), log=shell.tell, quiet=quiet, semantics=shell.semantics)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from relayburn.cli.pass_notes import greet, tell_beside
 from relayburn.cli.progress import Progress
 from relayburn.cli.scan import Flag
 from relayburn.cli.shell import Shell
@@ -21,30 +22,38 @@ INGEST = "ingesting latest sessions"
 
 
 def ingest_first(shell: Shell, progress: Progress) -> IngestReport:
-    """One pass over all session files, as every report makes first; gaps are told to `progress`."""
-    with progress.task(INGEST):
-        return one_pass(shell, progress, on_warn=progress.warn)
-
-
-def one_pass(shell: Shell, progress: Progress, *, on_warn: Callable[[str], None] | None = None) -> IngestReport:
-    """One pass over all session files, in as many processes as there are processors where there is much to read.
+    """One pass over all session files, as every report makes first; gaps are told to `progress`.
 
     Ctrl-C ends it after the file at hand, with all that was read until then in the ledger: `KeyboardInterrupt`.
     """
     from relayburn.cli.interrupt import Interrupt
+
+    greet(shell)
+    with progress.task(INGEST), Interrupt() as interrupted:
+        report = read_logs(shell, progress, stop=interrupted, on_warn=progress.warn)
+    tell_beside(shell, report)
+    return report
+
+
+def read_logs(
+    shell: Shell, progress: Progress, *, stop: Callable[[], bool], on_warn: Callable[[str], None] | None = None
+) -> IngestReport:
+    """One pass over all session files, in as many processes as there are processors where there is much to read.
+
+    `stop` is asked after each file.
+    """
     from relayburn.ingest.reading_processes import ReadAsNeeded
     from relayburn.ingest.sweep import ingest_all
 
-    with Interrupt() as interrupted:
-        return ingest_all(
-            shell.home,
-            log=shell.tell,
-            on_progress=progress.update,
-            on_warn=on_warn,
-            stop=interrupted,
-            readers=progress.watched(ReadAsNeeded(os.cpu_count() or 1)),
-            semantics=shell.semantics,
-        )
+    return ingest_all(
+        shell.home,
+        log=shell.tell,
+        on_progress=progress.update,
+        on_warn=on_warn,
+        stop=stop,
+        readers=progress.watched(ReadAsNeeded(os.cpu_count() or 1)),
+        semantics=shell.semantics,
+    )
 
 
 def load_prices(shell: Shell, progress: Progress) -> PriceTable:
