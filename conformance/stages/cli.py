@@ -57,7 +57,7 @@ def cli(request: Request) -> dict[str, Any]:
         shell = Shell(environ, args["cwd"], stdin, stdout, stderr, request.semantics, lambda: now_ms)
         forget_process()
         try:
-            with _process(config), _signalled(config):
+            with _process(config), _signalled(config), database_below(paths):
                 code = run(shell, args["argv"])
         finally:
             forget_process()
