@@ -44,7 +44,12 @@ def state(ctx: click.Context) -> None:
 @_JSON
 @in_shell
 def status(shell: Shell, as_json: bool) -> int:
-    """Show what lies in the home."""
+    """Show what lies in the home.
+
+    \b
+    burn state status
+    burn state status --json
+    """
     from relayburn.cli.state import show_status
 
     return show_status(shell, as_json=as_json)
@@ -52,13 +57,22 @@ def status(shell: Shell, as_json: bool) -> int:
 
 @state.group()
 def rebuild() -> None:
-    """Make derived state anew."""
+    """Make derived state anew.
+
+    \b
+    burn state rebuild all
+    burn state rebuild archive --full
+    """
 
 
 @rebuild.command()
 @in_shell
 def index(shell: Shell) -> int:
-    """The index of known records."""
+    """The index of known records.
+
+    \b
+    burn state rebuild index
+    """
     from relayburn.cli.state import rebuild_indexes
 
     return rebuild_indexes(shell)
@@ -68,7 +82,11 @@ def index(shell: Shell) -> int:
 @_FORCE
 @in_shell
 def classify(shell: Shell, force: bool) -> int:
-    """What turns did: their activity."""
+    """What turns did: their activity.
+
+    \b
+    burn state rebuild classify --force
+    """
     from relayburn.cli.state import rebuild_classes
 
     return rebuild_classes(shell, force=force)
@@ -77,7 +95,11 @@ def classify(shell: Shell, force: bool) -> int:
 @rebuild.command()
 @in_shell
 def content(shell: Shell) -> int:
-    """Content that the home lacks, from the session logs."""
+    """Content that the home lacks, from the session logs.
+
+    \b
+    burn state rebuild content
+    """
     from relayburn.cli.state import rebuild_content
 
     return rebuild_content(shell)
@@ -89,7 +111,13 @@ def content(shell: Shell) -> int:
 @_JSON
 @in_shell
 def archive(shell: Shell, action: str, full: bool, as_json: bool) -> int:
-    """The archive that reports are read from: bring it up to date, or give back what it no longer needs."""
+    """The archive that reports are read from: bring it up to date, or give back what it no longer needs.
+
+    \b
+    burn state rebuild archive
+    burn state rebuild archive --full
+    burn state rebuild archive vacuum
+    """
     from relayburn.cli.state import rebuild_archive, shrink_archive, update_archive
 
     if action == "build":
@@ -103,7 +131,11 @@ def archive(shell: Shell, action: str, full: bool, as_json: bool) -> int:
 @_FORCE
 @in_shell
 def everything(shell: Shell, force: bool) -> int:
-    """All of these, in the order in which one needs the other."""
+    """All of these, in the order in which one needs the other.
+
+    \b
+    burn state rebuild all
+    """
     from relayburn.cli.state import rebuild_all
 
     return rebuild_all(shell, force=force)
@@ -114,7 +146,12 @@ def everything(shell: Shell, force: bool) -> int:
 @click.option("--force", is_flag=True, help="Also what could be read again from its log.")
 @in_shell
 def prune(shell: Shell, days: Days | None, force: bool) -> int:
-    """Remove content that nothing was added to for some days."""
+    """Remove content that nothing was added to for some days.
+
+    \b
+    burn state prune
+    burn state prune --days 30 --force
+    """
     from relayburn.cli import state as verbs
 
     return verbs.prune(shell, days=days, force=force)
@@ -126,7 +163,12 @@ def prune(shell: Shell, days: Days | None, force: bool) -> int:
 @_JSON
 @in_shell
 def reset(shell: Shell, force: bool, reingest: bool, as_json: bool) -> int:
-    """Remove ledger, indexes, archive and content. Settings and prices stay."""
+    """Remove ledger, indexes, archive and content. Settings and prices stay.
+
+    \b
+    burn state reset
+    burn state reset --force --reingest
+    """
     from relayburn.cli.state import do_reset, show_reset
 
     return (do_reset if force else show_reset)(shell, as_json=as_json, reingest=reingest)
