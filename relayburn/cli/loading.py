@@ -14,8 +14,9 @@ from relayburn.cli.scan import Flag
 from relayburn.cli.shell import Shell
 from relayburn.errors import InvalidOption, Misuse
 from relayburn.ingest.report import IngestReport
+from relayburn.jsdate import iso
 from relayburn.pricing.table import PriceTable
-from relayburn.sdk.since import since_time
+from relayburn.sdk.since import since_ms
 from relayburn.text import trim
 
 INGEST = "ingesting latest sessions"
@@ -67,13 +68,16 @@ def load_prices(shell: Shell, progress: Progress) -> PriceTable:
 
 
 def since_bound(shell: Shell, text: str | None) -> str | None:
-    """`--since` as ISO text in UTC; None where it is not given. Raises `InvalidOption`, also for an empty text."""
+    """`--since` as ISO text in UTC; None where it is not given.
+
+    Raises `InvalidOption`, also for an empty text, and `InvalidTime` for a time that no date can hold.
+    """
     if text is None:
         return None
-    time = since_time(shell.home, text)
-    if time is None:
+    ms = since_ms(shell.home, text)
+    if ms is None:
         raise InvalidOption(f"invalid --since: {text}")
-    return time
+    return iso(ms)
 
 
 def providers(given: Flag | None) -> frozenset[str] | None:

@@ -29,16 +29,19 @@ def normalized_since(home: Home, since: Any) -> str | None:
 
 
 def since_time(home: Home, text: str) -> str | None:
-    """The time that `text` names, as ISO text; None where it names none.
-
-    `7d`, `12h`, `2w` and `1m` count back from the clock of `home`; a time that names no zone is local.
-    """
-    ms: float | None
-    if ago := _AGO.fullmatch(text):
-        ms = home.clock() - float(ago[1]) * _UNIT_MS[ago[2]]
-    else:
-        ms = parse_date(text)
+    """The time that `text` names, as ISO text; None where it names none, or none that a date can hold."""
+    ms = since_ms(home, text)
     try:
         return None if ms is None else iso(ms)
     except InvalidTime:
         return None
+
+
+def since_ms(home: Home, text: str) -> float | None:
+    """The time that `text` names, in milliseconds since the epoch; None where it names none.
+
+    `7d`, `12h`, `2w` and `1m` count back from the clock of `home`; a time that names no zone is local.
+    """
+    if ago := _AGO.fullmatch(text):
+        return home.clock() - float(ago[1]) * _UNIT_MS[ago[2]]
+    return parse_date(text)

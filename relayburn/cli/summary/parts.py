@@ -1,0 +1,82 @@
+"""What the modes of a summary say alike: what was saved, what has no price, and what to do where there is nothing yet.
+
+In: figures. Out: lines for people, keys of JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relayburn.analyze.replacement_savings import SavingsSummary, ToolSavings
+from relayburn.cli.formats import counted, plural
+from relayburn.cli.shell import Shell
+from relayburn.jsnum import locale_text
+from relayburn.pricing.unpriced import UnpricedUsage
+from relayburn.records import to_wire
+
+
+def savings_line(savings: SavingsSummary) -> str:
+    """What replacement tools saved."""
+    return (
+        f"estimated savings from replacement tools: ~{locale_text(savings.estimated_tokens_saved)} tokens across "
+        f"{counted(savings.calls, 'call')} ({locale_text(savings.collapsed_calls)} collapsed vanilla calls)"
+    )
+
+
+def savings_wire(savings: SavingsSummary) -> dict[str, Any]:
+    """`replacementSavings`, the tools that saved most first; nothing where nothing was saved."""
+    if not savings.calls:
+        return {}
+    tools = sorted(savings.by_tool.items(), key=lambda item: -item[1].estimated_tokens_saved)
+    by_tool = [{"tool": name, **tool_savings_wire(saved)} for name, saved in tools]
+    return {"replacementSavings": {**tool_savings_wire(savings), "byTool": by_tool}}
+
+
+def tool_savings_wire(saved: ToolSavings) -> dict[str, Any]:
+    """The three sums of a tool, or of all."""
+    return {
+        "calls": saved.calls,
+        "collapsedCalls": saved.collapsed_calls,
+        "estimatedTokensSaved": saved.estimated_tokens_saved,
+    }
+
+
+def unpriced_wire(shell: Shell, unpriced: UnpricedUsage) -> dict[str, Any]:
+    """`unpricedTurns` and, where there are any, `unpricedModels`; nothing where rules do not tell of them."""
+    if not shell.semantics.report_unpriced:
+        return {}
+    models = {"unpricedModels": to_wire(unpriced.models)} if unpriced.models else {}
+    return {"unpricedTurns": unpriced.turns, **models}
+
+
+def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
+    """Name the models without a price, on stderr, where there are any."""
+    if unpriced.turns:
+        models = ", ".join(model.model or "unknown" for model in unpriced.models)
+        shell.tell(
+            f"warning: {counted(unpriced.turns, 'turn')} had no pricing for model{plural(len(unpriced.models))}: "
+            f"{models} — their cost is reported as $0.\n"
+            f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
+        )
+
+
+def first_steps(shell: Shell) -> list[str]:
+    """What to do where the home holds no turn at all; nothing where it holds some, or where the reference is silent."""
+    if not shell.semantics.all_roots or _has_lines(shell):
+        return []
+    from relayburn.ingest.roots import claude_roots, codex_roots, opencode_roots
+
+    roots = [root for find in (claude_roots, codex_roots, opencode_roots) for root in find(shell.home, shell.semantics)]
+    return [
+        "no session was read yet. Sessions of Claude Code, Codex and OpenCode are looked for in",
+        *(f"  {root}" for root in roots),
+        "Work with one of them, or name another folder (CLAUDE_CONFIG_DIR, CODEX_HOME, XDG_DATA_HOME), then run "
+        "`burn summary` again.",
+    ]
+
+
+def _has_lines(shell: Shell) -> bool:
+    try:
+        return shell.home.ledger.stat().st_size > 0
+    except OSError:
+        return False

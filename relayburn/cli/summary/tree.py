@@ -1,0 +1,110 @@
+"""`burn summary --subagent-tree`: a session with all subagents below it (cli.md 7.5).
+
+In: an inquiry and the id of a session or agent. Out: the tree, drawn or as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relayburn.analyze.session_links import connected_rows
+from relayburn.analyze.subagent_node import ROOT, SUBAGENT, SubagentNode
+from relayburn.analyze.subagent_tree import build_subagent_tree
+from relayburn.cli.formats import counted, json_text, usd
+from relayburn.cli.report import write_report
+from relayburn.cli.summary.inquiry import Inquiry
+from relayburn.cli.summary.parts import warn_of_unpriced
+from relayburn.errors import Misuse
+from relayburn.pricing.ids import id_text
+from relayburn.pricing.unpriced import summarize_unpriced
+from relayburn.records import SessionRelationshipRecord, TurnRecord, to_wire
+
+_PLAIN_TYPES = (ROOT, SUBAGENT)
+
+
+def show_tree(inquiry: Inquiry, session: str | None) -> int:
+    """The tree of `session`, drawn for people. Raises `Misuse` where no session is named."""
+    session = _named(session)
+    turns, node = _tree(inquiry, session)
+    if node is None:
+        return _say_nothing(inquiry, session)
+    total = f"total: {usd(node.cumulative_cost)} across {counted(node.cumulative_turns, 'turn')}"
+    write_report(inquiry.shell, ["", f"session: {session}", total, "", *_lines(node)])
+    _warn(inquiry, turns)
+    return 0
+
+
+def show_tree_as_json(inquiry: Inquiry, session: str | None) -> int:
+    """The tree of `session` as JSON, in which unpriced turns have no place: stderr tells of them. Raises as `show_tree`."""
+    session = _named(session)
+    turns, node = _tree(inquiry, session)
+    if node is None:
+        return _say_nothing(inquiry, session)
+    inquiry.shell.say(json_text(to_wire(node)))
+    _warn(inquiry, turns)
+    return 0
+
+
+def _named(session: str | None) -> str:
+    if not session:
+        raise Misuse("--subagent-tree requires a session id (positional or --session)")
+    return session
+
+
+def _tree(inquiry: Inquiry, session: str) -> tuple[list[TurnRecord], SubagentNode | None]:
+    with inquiry.progress.task("reading subagent relationships") as tell:
+        rows = connected_rows(session, inquiry.relationships())
+        tell(f"read {counted(len(rows), 'relationship')}")
+    with inquiry.progress.task("reading subagent tree turns") as tell:
+        turns = _turns(inquiry, session, rows)
+        tell(f"read {counted(len(turns), 'turn')}")
+    with inquiry.progress.task("building subagent tree") as tell:
+        trees = build_subagent_tree(turns, inquiry.table, semantics=inquiry.shell.semantics, relationships=rows)
+        tell(f"built {counted(len(trees), 'subagent tree')}")
+    node = trees.get(session) or next(
+        (node for root in trees.values() for node in _all_nodes(root) if node.node_id == session), None
+    )
+    return turns, node
+
+
+def _turns(inquiry: Inquiry, session: str, rows: Sequence[SessionRelationshipRecord]) -> list[TurnRecord]:
+    found: dict[tuple[str, str, str], TurnRecord] = {}
+    for each in dict.fromkeys((session, *(id_text(row.session_id) for row in rows))):
+        for turn in inquiry.of_session(each).turns():
+            found[id_text(turn.source), id_text(turn.session_id), id_text(turn.message_id)] = turn
+    return list(found.values())
+
+
+def _all_nodes(root: SubagentNode) -> Iterator[SubagentNode]:
+    """The node and all below it, each before its children. A tree may be deeper than Python calls."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.children)
+
+
+def _lines(root: SubagentNode) -> Iterator[str]:
+    waiting = [(root, "", "")]
+    while waiting:
+        node, branch, indent = waiting.pop()
+        yield f"{branch}{_text(node)}"
+        children = [(child, f"{indent}├─ ", f"{indent}│  ") for child in node.children[:-1]]
+        children += [(child, f"{indent}└─ ", f"{indent}   ") for child in node.children[-1:]]
+        waiting += reversed(children)
+
+
+def _text(node: SubagentNode) -> str:
+    kind = "" if node.relationship_type in _PLAIN_TYPES else f" [{node.relationship_type}]"
+    models = f" ({', '.join(node.models)})" if node.models else ""
+    turns = counted(node.cumulative_turns, "turn")
+    return f"{node.label}{kind}{models}  {usd(node.cumulative_cost)}  [{turns}]"
+
+
+def _say_nothing(inquiry: Inquiry, session: str) -> int:
+    inquiry.shell.say(f"no turns found for session {session}")
+    return 0
+
+
+def _warn(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> None:
+    warn_of_unpriced(inquiry.shell, summarize_unpriced(turns, inquiry.table, semantics=inquiry.shell.semantics))
