@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from relayburn import jspath
 from relayburn.analyze.markdown_sections import Section
@@ -29,6 +29,7 @@ from relayburn.errors import InvalidOption
 from relayburn.jsjson import compact
 from relayburn.jsnum import is_number
 from relayburn.ledger.query import LedgerQuery
+from relayburn.pricing.unpriced import UnpricedModel, summarize_unpriced
 from relayburn.reader.git import resolve_project
 from relayburn.records import OptionalText, Record
 from relayburn.sdk.places import HomeLike, folder_of, home_of
@@ -62,12 +63,18 @@ class OverheadFileCost(Record, kw_only=True):
 
 
 class Overhead(Record, kw_only=True):
-    """The instruction files of `project` and their cost in US dollars."""
+    """The instruction files of `project` and their cost in US dollars.
+
+    `unpriced_turns` and `unpriced_models` tell of turns that load such files and that no price is known for, which cost 0
+    here; under ts-1.10 they are absent.
+    """
 
     project: str
     files: list[OverheadFileSize]
     per_file: list[OverheadFileCost]
     grand_total: float = 0
+    unpriced_turns: int | UnsetType = UNSET
+    unpriced_models: list[UnpricedModel] | UnsetType = UNSET
 
 
 class TrimmedSection(Record, kw_only=True):
@@ -134,12 +141,16 @@ def overhead(
     `UnsupportedStorage`.
     """
     gathered = _gathered(Reading(home_of(home), semantics, on_log), project, since, kind, folder_of(cwd))
-    return Overhead(
+    found = Overhead(
         project=gathered.project,
         files=[_size(file) for file in gathered.files],
         per_file=[_cost(file) for file in gathered.per_file],
         grand_total=gathered.grand_total,
     )
+    if semantics.report_unpriced:
+        found.unpriced_models = list(gathered.unpriced)
+        found.unpriced_turns = sum(model.turns for model in gathered.unpriced)
+    return found
 
 
 def overhead_trim(
@@ -187,6 +198,7 @@ class _Gathered:
     files: Sequence[LoadedFile] = ()
     per_file: Sequence[FileAttribution] = ()
     grand_total: float = 0
+    unpriced: Sequence[UnpricedModel] = ()
 
 
 def _gathered(reading: Reading, project: Any, since: Any, kind: Any, folder: str) -> _Gathered:
@@ -199,8 +211,13 @@ def _gathered(reading: Reading, project: Any, since: Any, kind: Any, folder: str
     files = [load_overhead_file(file) for file in found]
     key = resolve_project(path).project_key
     query = LedgerQuery(project=path if key is UNSET else key, since=normalized_since(reading.home, since))
-    attribution = attribute_overhead(files, reading.turns(query), reading.prices(), semantics=reading.semantics)
-    return _Gathered(path, files, attribution.per_file, attribution.grand_total)
+    turns, table = reading.turns(query), reading.prices()
+    attribution = attribute_overhead(files, turns, table, semantics=reading.semantics)
+    loading = {source for file in found for source in file.applies_to}
+    unpriced = summarize_unpriced(
+        (turn for turn in turns if turn.source in loading), table, semantics=reading.semantics
+    )
+    return _Gathered(path, files, attribution.per_file, attribution.grand_total, unpriced.models)
 
 
 def _size(loaded: LoadedFile) -> OverheadFileSize:

@@ -42,3 +42,31 @@ RUN = """burn run - run a harness, its session tagged and ingested
 
 Usage:
   burn run <claude | codex | opencode> [--tag k=v ...] [-- <words for the harness>]"""
+
+OVERHEAD = """burn overhead - what instruction files (CLAUDE.md, .claude/CLAUDE.md, AGENTS.md) cost to carry in every prompt
+
+Usage:
+  burn overhead [--project <path>] [--since <time>] [--kind claude-md | agents-md] [--json]
+  burn overhead trim [--project <path>] [--since <time>] [--kind claude-md | agents-md] [--top <n>] [--json]
+
+trim shows the dearest sections (3 of each file, or --top) as diffs, with what their cut would have saved; files are
+never changed. <time> is an ISO time, or so long ago as 7d. Amounts are list-price equivalents."""
+
+COMPARE = """burn compare - models beside each other, by what they were used for
+
+Usage:
+  burn compare <model,model[,...]> [--since <time>] [--project <path>] [--session <id>] [--provider <name,...>]
+               [--workflow <id>] [--agent <id>] [--min-sample <n>] [--fidelity <class> | --include-partial]
+               [--json | --csv] [--no-archive]
+
+<class> is the least that a turn's source must tell: full, usage-only (the default), aggregate-only, cost-only, or
+partial, which counts every turn. A cell of fewer than <n> turns (5) is marked as a small sample. <time> is an ISO time,
+or so long ago as 7d. Amounts are list-price equivalents."""
+
+MCP_SERVER = """burn mcp-server - answers an agent's questions about its own spending, as a server of the Model Context Protocol
+
+Usage:
+  burn mcp-server [--session-id <id>]
+
+It speaks on stdin and stdout. Its tool burn__sessionCost tells what a session cost so far: the one that is asked for,
+else <id>. Amounts are list-price equivalents."""

@@ -18,6 +18,7 @@ from relayburn.cli.strict.options import Family
 COMMANDS = {
     "ingest": "ingest",
     "run": "run",
+    "overhead": "overhead",
     "state": "state",
     "prices": "prices",
     "daily": "periods",
