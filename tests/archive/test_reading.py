@@ -114,7 +114,7 @@ class TestTheNewestRecordOfAnIdentity:
 
     def test_of_another_session_is_another(self, tmp_path: Path) -> None:
         home = new_home(tmp_path)
-        ledger(home, line("turn", turn("a", "s-1")), line("turn", turn("a", "s-2")))
+        ledger(home, line("turn", turn("a", "s-1")), line("turn", turn("a", "s-2", output=9)))
 
         build_archive(home)
 
@@ -199,7 +199,7 @@ class TestUnderTheReferencesRules:
 
     def test_bytes_that_are_no_utf8_make_the_count_of_bytes_drift(self, tmp_path: Path) -> None:
         home = new_home(tmp_path)
-        bad = line("turn", turn("a")).replace(b"claude", b"\xff\xff")
+        bad = line("turn", turn("a")).replace(b"sonnet", b"\xff\xff")
         ledger(home, bad, *(line("turn", turn(f"m-{n}")) for n in range(20)))
 
         report = build_archive(home, semantics=TS_1_10, range_bytes=1000)

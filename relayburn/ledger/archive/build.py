@@ -26,7 +26,7 @@ from relayburn.ledger.archive.keeping import kept_segments
 from relayburn.ledger.archive.manifest import LedgerState, Manifest, Segment, load_manifest, save_manifest
 from relayburn.ledger.archive.ranges import RANGE_BYTES, blocks, by_range, hash_of
 from relayburn.ledger.archive.refusals import Refusals
-from relayburn.ledger.archive.segments import count_repeats, merge_segments, write_segment
+from relayburn.ledger.archive.segments import count_repeats, has_copies, merge_segments, write_segment
 from relayburn.ledger.archive.sorting import Sorting
 from relayburn.ledger.archive.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, Wire
 from relayburn.ledger.archive.touched import sessions_touched_by
@@ -112,6 +112,7 @@ class _Build:
             fresh = self._read_on(connection, manifest, 0 if state is None else state.size)
             self._count_sessions(connection, [*kept, *fresh])
             manifest.repeats = self._repeats(connection, before, kept, fresh)
+            manifest.copied = self._copied(connection, before, kept, fresh)
             manifest.segments = self._merged(connection, [*kept, *fresh])
         save_manifest(self._folder, manifest)
         remove_strangers(self._folder, before.files() | manifest.files())
@@ -183,6 +184,15 @@ class _Build:
         if len(kept) < len(before.segments):
             return count_repeats(connection, self._folder, [*kept, *fresh], [])
         return before.repeats + count_repeats(connection, self._folder, fresh, kept)
+
+    def _copied(
+        self, connection: DuckDBPyConnection, before: Manifest, kept: Sequence[Segment], fresh: Sequence[Segment]
+    ) -> bool:
+        if not self._semantics.count_copies_once:
+            return False
+        if len(kept) < len(before.segments):
+            return has_copies(connection, self._folder, [*kept, *fresh], [])
+        return before.copied or has_copies(connection, self._folder, fresh, kept)
 
     def _merged(self, connection: DuckDBPyConnection, segments: Sequence[Segment]) -> list[Segment]:
         """The same rows in fewer segments: one for a closed range, and few for the open one."""

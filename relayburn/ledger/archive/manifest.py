@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from relayburn.ledger.private_files import read_file, replace_file
 
-VERSION = 1
+VERSION = 2
 NAME = "manifest.json"
 
 
@@ -27,7 +27,8 @@ class TableFile(Struct, kw_only=True):
 class Segment(Struct, kw_only=True):
     """What became of the ledger's bytes from `start` up to `end`.
 
-    `lines` counts all lines, `odd` the records that were read in Python, `foreign` those written under other semantics.
+    `lines` counts all lines, `odd` the records that were read in Python, `foreign` those written under other semantics,
+    `foreign_turns` the turns among them.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Segment(Struct, kw_only=True):
     blank: int
     malformed: int
     foreign: int
+    foreign_turns: int
     tables: dict[str, TableFile]
 
     @property
@@ -72,12 +74,13 @@ class Manifest(Struct, kw_only=True):
     """The whole archive.
 
     `offset` is the ledger byte at which the next build goes on; `repeats` counts turns whose identity occurred before;
-    times are ISO texts.
+    `copied` says whether some may be copies of another session's; times are ISO texts.
     """
 
     version: int = VERSION
     offset: int = 0
     repeats: int = 0
+    copied: bool = False
     ledger: LedgerState | None = None
     ledger_mtime_ms: int = 0
     last_built_at: str | None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relayburn.errors import ArchiveUnusable, HomeUnwritable
+from relayburn.ledger.archive.copies import COPY_KEY, with_copy_keys
 from relayburn.ledger.archive.database import files, literal
 from relayburn.ledger.archive.manifest import Segment, TableFile
 from relayburn.ledger.archive.plain_lines import LONGEST
@@ -51,6 +52,7 @@ def write_segment(connection: DuckDBPyConnection, folder: Path, sorting: Sorting
         blank=counts.blank,
         malformed=counts.malformed,
         foreign=counts.foreign,
+        foreign_turns=counts.foreign_turns,
         tables=tables,
     )
 
@@ -59,7 +61,8 @@ def _write_table(
     connection: DuckDBPyConnection, folder: Path, sorting: Sorting, found: SortedTable
 ) -> tuple[str, TableFile]:
     file = f"{found.table.name}-{sorting.start}-{sorting.end}-{sorting.sha256[:_HASH_DIGITS]}.parquet"
-    rows = _write(connection, folder / file, _source(found))
+    source = _source(found)
+    rows = _write(connection, folder / file, with_copy_keys(source) if found.table is TURNS else source)
     if rows != found.rows:
         raise ArchiveUnusable(folder / file, ValueError(f"{rows} rows were written instead of {found.rows}"))
     return found.table.name, TableFile(file=file, rows=rows)
@@ -84,6 +87,7 @@ def merge_segments(connection: DuckDBPyConnection, folder: Path, segments: Seque
         blank=sum(each.blank for each in segments),
         malformed=sum(each.malformed for each in segments),
         foreign=sum(each.foreign for each in segments),
+        foreign_turns=sum(each.foreign_turns for each in segments),
         tables=tables,
     )
 
@@ -149,9 +153,35 @@ def count_repeats(
     return repeats
 
 
+def has_copies(
+    connection: DuckDBPyConnection, folder: Path, fresh: Sequence[Segment], before: Sequence[Segment]
+) -> bool:
+    """Whether turns of `fresh` segments may be copies of other sessions' turns, in them or in those `before`."""
+    own, known = _copy_keys(folder, fresh), _copy_keys(folder, before)
+    if own is None:
+        return False
+    grouped = "SELECT key, min(session) AS low, max(session) AS high FROM ({}) GROUP BY key"
+    if _count(connection, f"SELECT count(*) FROM ({grouped.format(own)}) WHERE low <> high"):
+        return True
+    if known is None:
+        return False
+    joined = f"({own}) AS own JOIN ({grouped.format(known)}) AS known USING (key)"
+    return _count(connection, f"SELECT count(*) FROM {joined} WHERE low <> session OR high <> session") > 0
+
+
+def _copy_keys(folder: Path, segments: Sequence[Segment]) -> str | None:
+    paths = _turn_files(folder, segments)
+    columns = f"{COPY_KEY} AS key, hash(source, session_id) AS session"
+    return f"SELECT {columns} FROM read_parquet({files(paths)}) WHERE {COPY_KEY} IS NOT NULL" if paths else None
+
+
 def _identities(folder: Path, segments: Sequence[Segment]) -> str | None:
-    paths = [folder / each.tables[TURNS.name].file for each in segments if TURNS.name in each.tables]
+    paths = _turn_files(folder, segments)
     return f"SELECT hash({', '.join(TURNS.key)}) AS identity FROM read_parquet({files(paths)})" if paths else None
+
+
+def _turn_files(folder: Path, segments: Sequence[Segment]) -> list[Path]:
+    return [folder / each.tables[TURNS.name].file for each in segments if TURNS.name in each.tables]
 
 
 def _count(connection: DuckDBPyConnection, query: str) -> int:

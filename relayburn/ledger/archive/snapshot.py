@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from relayburn.errors import ArchiveUnusable
+from relayburn.ledger.archive.copies import COUNTED, decisions, stands_beside_a_copy
 from relayburn.ledger.archive.database import database, files
 from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.manifest import Manifest, load_manifest
@@ -38,6 +39,7 @@ class Snapshot:
         self.manifest = manifest
         self._folder = folder
         self._connection = connection
+        self._knows_copies = False
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> Rows:
         """All rows that a query gives."""
@@ -60,12 +62,33 @@ class Snapshot:
         return f"(SELECT *, {place} FROM read_parquet({files(paths)}))"
 
     def newest_rows(self, table: Table) -> str:
-        """The rows of a table as SQL, the newest of each identity; `first` is the position of the oldest of it."""
+        """The rows of a table that count as SQL, the newest of each identity; `first` is the position of the oldest of it."""
         rows = self.all_rows(table)
-        if table is TURNS and not self.manifest.repeats:
-            return f"(SELECT *, place AS first FROM {rows})"
+        if table is TURNS:
+            return self._counted_turns(rows)
         newest = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(table.key)}"
+        if not self.manifest.copied:
+            return f"(SELECT * FROM {rows} JOIN ({newest}) USING (place))"
+        turns = self.all_rows(TURNS)
+        self._decide_copies(turns)
+        beside = stands_beside_a_copy(table, rows, turns)
+        return f"(SELECT * FROM {rows} AS r JOIN ({newest}) USING (place) WHERE NOT ({beside}))"
+
+    def _counted_turns(self, rows: str) -> str:
+        if self.manifest.copied:
+            self._decide_copies(rows)
+            return f"(SELECT * FROM {rows} JOIN {COUNTED} USING (place))"
+        if not self.manifest.repeats:
+            return f"(SELECT *, place AS first FROM {rows})"
+        newest = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(TURNS.key)}"
         return f"(SELECT * FROM {rows} JOIN ({newest}) USING (place))"
+
+    def _decide_copies(self, turns: str) -> None:
+        """Find out, once, which turns count."""
+        if not self._knows_copies:
+            for statement in decisions(turns):
+                self._connection.execute(statement)
+            self._knows_copies = True
 
 
 def ask(home: Home, question: Callable[[Snapshot], T], *, semantics: Semantics) -> T:

@@ -46,7 +46,8 @@ class SortedTable:
 class Counts:
     """What a range holds. Bytes are counted as the reference does: those of lines that parse, their ends included.
 
-    `odd` are records that were read in Python, `foreign` those written under other semantics.
+    `odd` are records that were read in Python, `foreign` those written under other semantics, `foreign_turns` the turns
+    among them.
     """
 
     scanned_bytes: int = 0
@@ -55,6 +56,7 @@ class Counts:
     malformed: int = 0
     odd: int = 0
     foreign: int = 0
+    foreign_turns: int = 0
     sessions: set[str] = field(default_factory=set)
     stamps: list[Wire] = field(default_factory=list)
 
@@ -94,7 +96,8 @@ class Sorting:
         odd: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
         keep = {line_type: plain[kind].append for line_type, kind in KIND_OF_TYPE.items()}
         typed, sessions, marker = self._plain_lines.typed, self.counts.sessions, self._marker
-        foreign, drift_before, at = 0, self.drift, self.end
+        foreign = foreign_turns = 0
+        drift_before, at = self.drift, self.end
         unparsed: dict[int, int] = {}
         lines = block.split(b"\n")
         lines.pop()
@@ -107,6 +110,7 @@ class Sorting:
                     sessions.add(found.record.session_id)
                 if found.semantics != marker:
                     foreign += 1
+                    foreign_turns += line_type is TURN_LINE
             else:
                 drift = self.drift
                 if not self._read(line, at, plain, odd):
@@ -115,6 +119,7 @@ class Sorting:
         self.end = at
         self.counts.lines += len(lines)
         self.counts.foreign += foreign
+        self.counts.foreign_turns += foreign_turns
         self.counts.scanned_bytes += len(block) + self.drift - drift_before - sum(unparsed.values())
         if len(unparsed) < len(lines):
             self.parsed_to = at + self.drift - _trailing(unparsed, len(lines))
@@ -161,7 +166,9 @@ class Sorting:
             self.counts.stamps.append(value)
             return
         self.counts.odd += 1
-        self.counts.foreign += value.get("semantics", UNSET) != self._marker
+        is_foreign = value.get("semantics", UNSET) != self._marker
+        self.counts.foreign += is_foreign
+        self.counts.foreign_turns += is_foreign and kind == "turn"
         if kind == "turn" and type(session := part(record, "sessionId")) is str:
             self.counts.sessions.add(session)
 
