@@ -17,6 +17,7 @@ from conformance.bench.linear import LIMIT, TIMES, Growth, growths
 from conformance.bench.measure import Ratio
 from conformance.bench.overhead import replay_overhead
 from conformance.bench.reading import ReadingCost, reading_cost
+from conformance.bench.start_up import start_ups
 
 
 @click.command()
@@ -40,6 +41,9 @@ def main(name: str | None, megabytes: int, seed: int) -> None:
             overhead = replay_overhead(logs, Path(folder) / "corpus")
         console.print(_table("Replaying", overhead))
         ratios += overhead
+        starts = start_ups()
+        console.print(_table("Starting, to the start of Python", starts))
+        ratios += starts
         grown = list(growths(seed))
         console.print(_growth_table(grown))
     over = [measured.name for measured in (*ratios, *grown) if measured.is_over]

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 
 from relayburn import __version__
 from relayburn.cli.ending import ended
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LENIENT = "ts-1.10"
 _CHOICE = "--semantics"

@@ -11,7 +11,10 @@ from __future__ import annotations
 import _signal  # ty: ignore[import-not-found]
 import os
 import sys
-from collections.abc import Callable, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 FAILED = 1
 MISUSED = 2
