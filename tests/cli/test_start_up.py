@@ -18,7 +18,7 @@ _HEAVY = ("click", "rich", "msgspec", "orjson", "duckdb", "quicktok", "httpx", "
 def _imported(*words: str, **variables: str) -> list[str]:
     """The modules that this process has after `burn words` and would not have without it."""
     script = (
-        f"import sys; before = set(sys.modules); from relayburn.cli import main; sys.argv[1:] = {list(words)!r}\n"
+        f"import os, sys; before = set(sys.modules); from relayburn.cli import main; sys.argv[1:] = {list(words)!r}\n"
         "try: main()\n"
         "finally: print(*sorted(set(sys.modules) - before), file=sys.stderr)"
     )
