@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Ledger,
         compare,
         hotspots,
+        ingest_async,
         overhead,
         overhead_trim,
         session_cost,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
         spending_by_period,
         standing,
         summary,
+        watch,
+        watch_async,
     )
 
 __version__ = "0.1.0"
@@ -32,6 +35,7 @@ __all__ = [
     "__version__",
     "compare",
     "hotspots",
+    "ingest_async",
     "overhead",
     "overhead_trim",
     "session_cost",
@@ -39,6 +43,8 @@ __all__ = [
     "spending_by_period",
     "standing",
     "summary",
+    "watch",
+    "watch_async",
 ]
 
 

@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from typing import Self
 
 from relayburn.errors import IngestFailed, RelayburnError
-from relayburn.ingest.child_processes import obey_parent
+from relayburn.ingest.child_processes import obey_parent, undisturbed_birth
 from relayburn.ingest.gaps import GapWatch, gap_watches, restore_gaps
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.sources import source_state
@@ -102,7 +102,9 @@ class WatchPass:
                 1, mp_context=self._context, initializer=_obey, initargs=(self._stopping,)
             )
         try:
-            return self._child.submit(_make_pass, self._home, self._semantics, self._gaps).result()
+            with undisturbed_birth():
+                answer = self._child.submit(_make_pass, self._home, self._semantics, self._gaps)
+            return answer.result()
         except BrokenProcessPool:
             self._end_child()
             raise IngestFailed("the process that ingests died") from None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from relayburn.sdk.comparisons import Comparison, compare, compare_from_archive
     from relayburn.sdk.handle import Ledger
     from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
-    from relayburn.sdk.ingesting import ingest, ingest_async
+    from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
     from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
     from relayburn.sdk.session_costs import SessionCost, session_cost
     from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
@@ -51,13 +51,15 @@ __all__ = [
     "spending_by_period",
     "standing",
     "summary",
+    "watch",
+    "watch_async",
 ]
 
 _HOMES = {
     "comparisons": ("Comparison", "compare", "compare_from_archive"),
     "handle": ("Ledger",),
     "hotspot_reports": ("HotspotFindings", "HotspotReport", "HotspotRows", "hotspots"),
-    "ingesting": ("ingest", "ingest_async"),
+    "ingesting": ("ingest", "ingest_async", "watch", "watch_async"),
     "instruction_files": ("Overhead", "OverheadTrim", "overhead", "overhead_trim"),
     "session_costs": ("SessionCost", "session_cost"),
     "spending_over_time": ("BlockSpending", "PeriodSpending", "spending_by_block", "spending_by_period"),

@@ -5,17 +5,19 @@ In: a home and the semantics to read it by, named once. Out: every verb of the S
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Generator
 from typing import Unpack
 
 from relayburn.ingest.report import IngestReport
 from relayburn.ledger.home import Home
 from relayburn.sdk.comparisons import Comparison, compare
 from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
-from relayburn.sdk.ingesting import ingest
+from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
 from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
 from relayburn.sdk.options import (
     CompareOptions,
     HotspotsOptions,
+    IngestAsyncOptions,
     IngestOptions,
     OverheadOptions,
     OverheadTrimOptions,
@@ -23,6 +25,7 @@ from relayburn.sdk.options import (
     SessionCostOptions,
     StandingOptions,
     SummaryOptions,
+    WatchOptions,
 )
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.session_costs import SessionCost, session_cost
@@ -47,6 +50,18 @@ class Ledger:
     def ingest(self, **options: Unpack[IngestOptions]) -> IngestReport:
         """Append what is new in the session logs."""
         return ingest(self.home, semantics=self.semantics, **options)
+
+    async def ingest_async(self, **options: Unpack[IngestAsyncOptions]) -> IngestReport:
+        """Append what is new in the session logs, while others work."""
+        return await ingest_async(self.home, semantics=self.semantics, **options)
+
+    def watch(self, **options: Unpack[WatchOptions]) -> Generator[IngestReport]:
+        """Append what is new in the session logs, again and again; a report for each time that there was something."""
+        return watch(self.home, semantics=self.semantics, **options)
+
+    def watch_async(self, **options: Unpack[WatchOptions]) -> AsyncGenerator[IngestReport]:
+        """Append what is new in the session logs, again and again, while others work."""
+        return watch_async(self.home, semantics=self.semantics, **options)
 
     def summary(self, **options: Unpack[SummaryOptions]) -> Summary:
         """What was spent: in all, by tool and by model."""

@@ -6,10 +6,11 @@ Every option may be left out, except the models of a comparison. What they mean 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Required, TypedDict
 
 from relayburn.analyze.calendar import Unit
+from relayburn.ingest.watch import WakeUps
 from relayburn.sdk.reading import OnLog
 
 
@@ -83,7 +84,21 @@ class CompareOptions(SummaryOptions, total=False):
     min_fidelity: str
 
 
-class IngestOptions(TypedDict, total=False):
+class IngestAsyncOptions(TypedDict, total=False):
+    """Options of `ingest_async`."""
+
+    log: OnLog
+    processes: int
+
+
+class IngestOptions(IngestAsyncOptions, total=False):
     """Options of `ingest`."""
 
+    stop: Callable[[], bool]
+
+
+class WatchOptions(TypedDict, total=False):
+    """Options of `watch` and `watch_async`."""
+
+    wake_ups: WakeUps | None
     log: OnLog
