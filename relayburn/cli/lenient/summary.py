@@ -86,4 +86,6 @@ def _mode(chosen: str | None, found: Scan) -> Mode:
             grouping = grouped.by_tag(found.value("by-tag") or "")
         case _:
             grouping = grouped.BY_MODEL
-    return modes.with_quality(grouping) if found.is_set("quality") else modes.by(grouping)
+    # The JSON of the reference tells nothing of quality.
+    with_quality = found.is_set("quality") and not found.is_set("json")
+    return modes.with_quality(grouping) if with_quality else modes.by(grouping)

@@ -16,6 +16,7 @@ from relayburn.cli.ending import FAILED, INTERRUPTED, MISUSED, fail
 from relayburn.cli.strict.options import Family
 
 COMMANDS = {
+    "summary": "summary",
     "ingest": "ingest",
     "run": "run",
     "overhead": "overhead",

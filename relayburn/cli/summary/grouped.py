@@ -19,7 +19,7 @@ from relayburn.analyze.stop_reason_counts import StopReasonCounts
 from relayburn.cli.formats import json_text, plural, usd
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.summary.inquiry import Inquiry, Stamped
-from relayburn.cli.summary.parts import first_steps, savings_line, savings_wire, unpriced_wire, warn_of_unpriced
+from relayburn.cli.summary.parts import savings_line, savings_wire, unpriced_wire, warn_of_unpriced
 from relayburn.cli.summary.quality import quality_lines, quality_of
 from relayburn.ingest.report import IngestReport
 from relayburn.jsnum import locale_text, number_text
@@ -94,10 +94,28 @@ def show_with_quality(inquiry: Inquiry, grouping: Grouping) -> int:
 
 def show_as_json(inquiry: Inquiry, grouping: Grouping) -> int:
     """The groups as one JSON object."""
-    found = _overview(inquiry, grouping)
+    inquiry.shell.say(json_text(_wire(inquiry, grouping, _overview(inquiry, grouping))))
+    return 0
+
+
+def show_with_quality_as_json(inquiry: Inquiry, grouping: Grouping) -> int:
+    """The groups as one JSON object, and in it how each session ended (after-1x-surface.md 6)."""
+    stamped = inquiry.stamped_turns()
+    answer = _wire(inquiry, grouping, _overview_of(stamped, inquiry, grouping))
+    quality = quality_of(inquiry, [turn for turn, _ in stamped])
+    inquiry.shell.say(json_text(answer | {"quality": to_wire(quality)}))
+    return 0
+
+
+def ingest_wire(ingested: IngestReport) -> dict[str, int]:
+    """What was ingested before the report."""
+    return {"ingestedSessions": ingested.ingested_sessions, "appendedTurns": ingested.appended_turns}
+
+
+def _wire(inquiry: Inquiry, grouping: Grouping, found: Overview) -> dict[str, Any]:
     semantics = inquiry.shell.semantics
     stop_reasons = {"stopReasons": to_wire(found.stop_reasons)} if semantics.stop_reasons else {}
-    answer = {
+    return {
         "ingest": ingest_wire(inquiry.ingested),
         "turns": found.turns,
         "totalCost": to_wire(total_cost(found.rows)),
@@ -110,13 +128,6 @@ def show_as_json(inquiry: Inquiry, grouping: Grouping) -> int:
         **stop_reasons,
         **unpriced_wire(inquiry.shell, found.unpriced),
     }
-    inquiry.shell.say(json_text(answer))
-    return 0
-
-
-def ingest_wire(ingested: IngestReport) -> dict[str, int]:
-    """What was ingested before the report."""
-    return {"ingestedSessions": ingested.ingested_sessions, "appendedTurns": ingested.appended_turns}
 
 
 def _overview(inquiry: Inquiry, grouping: Grouping) -> Overview:
@@ -143,14 +154,8 @@ def _cell_wire(row: SpendingRow) -> dict[str, Any]:
 
 
 def _show_nothing(inquiry: Inquiry) -> int:
-    parts: list[Part] = [*_heading(inquiry, 0), "no turns match the current filters."]
-    write_report(inquiry.shell, [*parts, *_hint(inquiry)])
+    write_report(inquiry.shell, [*_heading(inquiry, 0), "no turns match the current filters."])
     return 0
-
-
-def _hint(inquiry: Inquiry) -> list[str]:
-    steps = first_steps(inquiry.shell)
-    return ["", *steps] if steps else []
 
 
 def _heading(inquiry: Inquiry, turns: int) -> list[str]:

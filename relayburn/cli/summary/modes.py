@@ -39,10 +39,10 @@ def by(grouping: grouped.Grouping) -> Mode:
 
 
 def with_quality(grouping: grouped.Grouping) -> Mode:
-    """Turns in groups, and for people how their sessions ended."""
+    """Turns in groups, and how their sessions ended."""
     return Mode(
         lambda inquiry: grouped.show_with_quality(inquiry, grouping),
-        lambda inquiry: grouped.show_as_json(inquiry, grouping),
+        lambda inquiry: grouped.show_with_quality_as_json(inquiry, grouping),
     )
 
 

@@ -60,19 +60,20 @@ def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
         )
 
 
-def first_steps(shell: Shell) -> list[str]:
-    """What to do where the home holds no turn at all; nothing where it holds some, or where the reference is silent."""
-    if not shell.semantics.all_roots or _has_lines(shell):
-        return []
+def tell_first_steps(shell: Shell) -> None:
+    """Say what to do where the home holds nothing at all."""
+    if _has_lines(shell):
+        return
     from relayburn.ingest.roots import claude_roots, codex_roots, opencode_roots
 
     roots = [root for find in (claude_roots, codex_roots, opencode_roots) for root in find(shell.home, shell.semantics)]
-    return [
-        "no session was read yet. Sessions of Claude Code, Codex and OpenCode are looked for in",
+    lines = [
+        "no session was found yet. Sessions of Claude Code, Codex and OpenCode are looked for in",
         *(f"  {root}" for root in roots),
-        "Work with one of them, or name another folder (CLAUDE_CONFIG_DIR, CODEX_HOME, XDG_DATA_HOME), then run "
-        "`burn summary` again.",
+        "Work with one of them, or name its folder (CLAUDE_CONFIG_DIR, CODEX_HOME, XDG_DATA_HOME), and ask again; "
+        "`burn doctor` tells more.",
     ]
+    shell.tell("\n".join(lines))
 
 
 def _has_lines(shell: Shell) -> bool:

@@ -17,7 +17,6 @@ from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.summary.grouped import ingest_wire
 from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.summary.parts import (
-    first_steps,
     savings_line,
     savings_wire,
     tool_savings_wire,
@@ -40,7 +39,7 @@ def show_tools(inquiry: Inquiry) -> int:
     spent = _spending(inquiry, turns)
     parts: list[Part] = ["", f"turns analyzed: {locale_text(len(turns))}", ""]
     if not spent.tools:
-        write_report(inquiry.shell, [*parts, "no tool calls found for filters.", *first_steps(inquiry.shell)])
+        write_report(inquiry.shell, [*parts, "no tool calls found for filters."])
         return 0
     savings = summarize_replacement_savings(turns)
     parts += [Table(_rows(spent, savings)), "", _EXPLAINED]
