@@ -8,6 +8,7 @@ where the reference failed too.
 
 from __future__ import annotations
 
+import reprlib
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class InvalidProject(RelayburnError):
 
     def __init__(self, cwd: object) -> None:
         self.cwd = cwd
-        super().__init__(f"working directory must be a text, got {cwd!r}")
+        super().__init__(f"working directory must be a text, got {reprlib.repr(cwd)}")
 
 
 class InvalidInput(RelayburnError):
