@@ -86,6 +86,25 @@ def as_doubles(value: Any) -> Any:
     return value
 
 
+def doubles_of(value: Any) -> Any:
+    """`as_doubles` of a copy: `value` stays as it is."""
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return as_doubles(value)
+    whole = value.copy()
+    todo = [whole]
+    while todo:
+        container = todo.pop()
+        for key, item in container.items() if type(container) is dict else enumerate(container):
+            kind = type(item)
+            if kind is int or kind is float:
+                container[key] = _double(item)
+            elif kind is dict or kind is list:
+                container[key] = part = item.copy()
+                todo.append(part)
+    return whole
+
+
 def _double(value: int | float) -> int | float | None:
     if type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
         return value

@@ -45,14 +45,17 @@ class Record(Struct, rename="camel", gc=False):
 
 
 class Usage(Record, kw_only=True):
-    """Tokens of one turn. 0 means "none" and "not reported" alike; `Coverage` tells them apart."""
+    """Tokens of one turn, or of a part of it that they are shared out to, which may be fractions.
 
-    input: int = 0
-    output: int = 0
-    reasoning: int = 0
-    cache_read: int = 0
-    cache_create_5m: int = msgspec.field(default=0, name="cacheCreate5m")
-    cache_create_1h: int = msgspec.field(default=0, name="cacheCreate1h")
+    0 means "none" and "not reported" alike; `Coverage` tells them apart.
+    """
+
+    input: int | float = 0
+    output: int | float = 0
+    reasoning: int | float = 0
+    cache_read: int | float = 0
+    cache_create_5m: int | float = msgspec.field(default=0, name="cacheCreate5m")
+    cache_create_1h: int | float = msgspec.field(default=0, name="cacheCreate1h")
 
 
 class Coverage(Record, kw_only=True, frozen=True):  # ty: ignore[invalid-frozen-dataclass-subclass] - structs may
@@ -216,7 +219,7 @@ class CompactionEvent(Record, kw_only=True):
     session_id: str
     ts: str
     preceding_message_id: OptionalText = UNSET
-    tokens_before_compact: int | UnsetType = UNSET
+    tokens_before_compact: int | float | UnsetType = UNSET
 
 
 class ContentToolUse(Record, kw_only=True):
@@ -255,7 +258,26 @@ R = TypeVar("R", bound=Record)
 
 def to_wire(value: Any) -> Any:
     """`value` (records, lists and mappings of them) as plain JSON values with wire keys."""
-    return msgspec.to_builtins(value)
+    try:
+        return msgspec.to_builtins(value)
+    except RecursionError:
+        # What a log says verbatim may be nested as deeply as JSON is read; records never are.
+        return _records_to_wire(value, _DEEPEST_RECORD)
+
+
+_DEEPEST_RECORD = 32
+
+
+def _records_to_wire(value: Any, depth: int) -> Any:
+    if not depth:
+        return value
+    if isinstance(value, Struct):
+        named = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        fields = {key: getattr(value, name) for key, name in named}
+        return {key: _records_to_wire(item, depth - 1) for key, item in fields.items() if item is not UNSET}
+    if isinstance(value, dict):
+        return {key: _records_to_wire(item, depth - 1) for key, item in value.items()}
+    return [_records_to_wire(item, depth - 1) for item in value] if isinstance(value, list | tuple) else value
 
 
 def from_wire(cls: type[R], wire: dict[str, Any]) -> R:

@@ -78,6 +78,9 @@ class ReadInProcesses:
         except BrokenProcessPool:
             self._end()
             return _read_alone(step)
+        except RecursionError:
+            # Values can be nested more deeply than they can be sent.
+            return outcome_of(step)
 
     def _end(self) -> None:
         if self._pool is not None:

@@ -115,8 +115,19 @@ def spelled(value: Any) -> str:
     if type(value) is bool:
         return "true" if value else "false"
     if type(value) is list:
-        return ",".join([_element(each) for each in value])
+        return ",".join(_leaves(value))
     return "[object Object]" if type(value) is dict else _number(value)
+
+
+def _leaves(value: list[Any]) -> Iterator[str]:
+    """The texts in lists of lists, however deep; an empty list is an empty text."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if type(item) is list and item:
+            todo.extend(reversed(item))
+        else:
+            yield "" if type(item) is list else _element(item)
 
 
 def _number(value: int | float) -> str:

@@ -27,7 +27,7 @@ def indented(value: Any) -> bytes:
     """`JSON.stringify(value, null, 2)` as UTF-8."""
     try:
         text = orjson.dumps(_plain(value), option=orjson.OPT_INDENT_2)
-    except orjson.JSONEncodeError:
+    except (orjson.JSONEncodeError, RecursionError):
         return _indent(jsjson.compact(value)).encode()
     return _indent(jsjson.compact(value)).encode() if _WRITTEN_OTHERWISE.search(text) else text
 

@@ -126,7 +126,7 @@ def _user_turns(
     # A session's user turns are all needed, but those of other sessions are not.
     wanted = {turn.session_id for turn in turns if isinstance(turn.session_id, str)}
     found = reading.user_turns(LedgerQuery(since=query.since, session_id=query.session_id))
-    return by_session(each for each in found if each.session_id in wanted)
+    return by_session(each for each in found if isinstance(each.session_id, str) and each.session_id in wanted)
 
 
 def _narrowed(report: HotspotReport, group_by: str) -> HotspotRows:

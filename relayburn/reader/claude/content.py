@@ -7,10 +7,9 @@ stands where its first line stands (reader-claude.md 6.5).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
-from relayburn.jsjson import as_doubles, truthy
+from relayburn.jsjson import doubles_of, truthy
 from relayburn.reader.claude.entries import Entry
 from relayburn.reader.claude.links import SOURCE
 from relayburn.reader.claude.messages import Message, copied
@@ -66,7 +65,7 @@ def _user_records(entry: Entry, content: Content) -> Iterator[ContentRecord]:
         if block.type == "tool_result" and type(block.tool_use_id) is str:
             result = ContentToolResult(
                 tool_use_id=block.tool_use_id,
-                content="" if block.content is None else _verbatim(block.content),
+                content="" if block.content is None else doubles_of(block.content),
                 is_error=True if block.is_error is True else UNSET,
             )
             yield ContentRecord(**about, role="tool_result", kind="tool_result", tool_result=result)
@@ -91,11 +90,6 @@ def _message_records(message: Message) -> Iterator[ContentRecord]:
             yield ContentRecord(**about, kind="thinking", text=block.thinking)
         elif block.type == "tool_use" and type(block.id) is str and type(block.name) is str:
             use = ContentToolUse(
-                id=block.id, name=block.name, input={} if block.input is None else _verbatim(block.input)
+                id=block.id, name=block.name, input={} if block.input is None else doubles_of(block.input)
             )
             yield ContentRecord(**about, kind="tool_use", tool_use=use)
-
-
-def _verbatim(value: Any) -> Any:
-    """`value` with JavaScript's numbers; a copy, because hashes and sizes are taken of the original."""
-    return value if type(value) is str else as_doubles(deepcopy(value))
