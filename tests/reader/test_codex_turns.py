@@ -177,12 +177,20 @@ def test_the_empty_text_is_a_turn_id(tmp_path: Path) -> None:
 
 
 def test_all_turns_of_a_call_have_the_session_of_its_last_commit(tmp_path: Path) -> None:
-    found = parse(
-        tmp_path, meta("a"), started("t1"), says("user", "x"), complete("t1"), meta("b"), started("t2"), complete("t2")
-    )
+    lines = meta("a"), started("t1"), says("user", "x"), complete("t1"), meta("b"), started("t2"), complete("t2")
+
+    found = parse(tmp_path, *lines, semantics=TS_1_10)
 
     assert [turn.session_id for turn in found.turns] == ["b", "b"]
     assert [(row.session_id, row.relationship_type) for row in found.relationships] == [("a", "root")]
+
+
+def test_under_current_a_fork_keeps_its_own_id_where_its_parent_is_replayed(tmp_path: Path) -> None:
+    parent = meta("parent", cwd="/elsewhere", forkSessionId="grandparent")
+    found = parse(tmp_path, meta("fork", cwd="/work"), parent, started("t1"), complete("t1"), meta("fork"))
+
+    assert [(turn.session_id, turn.project) for turn in found.turns] == [("fork", "/work")]
+    assert [(row.session_id, row.relationship_type) for row in found.relationships] == [("fork", "root")]
 
 
 def test_a_turn_is_classified_by_what_was_asked_before_and_in_it(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ _LINES: dict[str, Handler] = {
     "session_meta": session_lines.session_meta,
     "compacted": session_lines.compacted,
 }
+_OWN_LINES = _LINES | {"session_meta": session_lines.own_session_meta}
+"""Under `count_copies_once`."""
+
 _EVENTS: dict[str, Handler] = {
     "token_count": session_lines.token_count,
     "task_started": task_lines.task_started,
@@ -71,6 +74,7 @@ def parse_codex_session_incremental(
     if not data:
         return _nothing_new(options.start_offset, resume)
     counter = token_counter(options.tokenizer, semantics=semantics)
+    lines = _OWN_LINES if semantics.count_copies_once else _LINES
     work = Work(resume, options.start_offset, counter, keeps_content=options.content_mode == "full")
     for start, raw in complete_lines(data):
         line = decode(raw)
@@ -80,7 +84,7 @@ def parse_codex_session_incremental(
             continue
         if (payload := line.payload) is None:
             continue
-        handler = _handler(line.type or "", payload.type or "")
+        handler = _handler(lines, line.type or "", payload.type or "")
         if handler is not None:
             work.line_end = options.start_offset + start + len(raw) + 1
             handler(work, line, payload)
@@ -89,11 +93,11 @@ def parse_codex_session_incremental(
     return _increment(work, options)
 
 
-def _handler(kind: str, detail: str) -> Handler | None:
+def _handler(lines: dict[str, Handler], kind: str, detail: str) -> Handler | None:
     if kind == "response_item":
         return _ITEMS.get(detail)
     if kind != "event_msg":
-        return _LINES.get(kind)
+        return lines.get(kind)
     if detail.startswith(_NOTIFICATION_PREFIX) and detail.endswith(_NOTIFICATION_ENDS):
         return result_lines.subagent_notification
     return _EVENTS.get(detail)

@@ -39,6 +39,12 @@ def session_meta(work: Work, line: Line, payload: Payload) -> None:
             _tell_origin(work, line, payload, relationship, other)
 
 
+def own_session_meta(work: Work, line: Line, payload: Payload) -> None:
+    """As `session_meta`, unless it is another session's: a fork begins with its parent's lines, that one among them."""
+    if not (payload.id and work.session_id and payload.id != work.session_id):
+        session_meta(work, line, payload)
+
+
 def _tell_origin(work: Work, line: Line, payload: Payload, relationship: str, other: str) -> None:
     row = _row(work, payload, relationship, other, payload.timestamp or line.timestamp)
     key = relationship_key(row)
