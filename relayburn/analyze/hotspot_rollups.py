@@ -21,50 +21,62 @@ UNKNOWN = "(unknown)"
 MOST_EXAMPLES = 3
 
 
-class Rollup(Record, kw_only=True):
+class Rollup(Protocol):
     """What the rows of one key add up to: US dollars, and tokens on entry and on re-reading."""
 
-    total_cost: float = 0
-    initial_tokens: float = 0
-    persistence_tokens: float = 0
+    total_cost: float
+    initial_tokens: float
+    persistence_tokens: float
 
 
 R = TypeVar("R", bound=Rollup)
 
 
-class FileHotspot(Rollup, kw_only=True):
+class FileHotspot(Record, kw_only=True):
     """What the results about one file cost, and where it was first touched."""
 
     path: str
     tool_call_count: int = 0
+    initial_tokens: float = 0
+    persistence_tokens: float = 0
     riding_turns: int = 0
+    total_cost: float = 0
     first_emit_ts: str
     first_emit_turn_index: int
 
 
-class BashHotspot(Rollup, kw_only=True):
+class BashHotspot(Record, kw_only=True):
     """What one shell command, by the hash of its arguments, cost."""
 
     args_hash: str
     command: str | UnsetType
     call_count: int = 0
+    total_cost: float = 0
+    initial_tokens: float = 0
+    persistence_tokens: float = 0
 
 
-class BashVerbHotspot(Rollup, kw_only=True):
+class BashVerbHotspot(Record, kw_only=True):
     """What all commands of one verb cost, with the dearest of them as examples."""
 
     verb: str
     call_count: int = 0
     distinct_commands: int = 0
+    total_cost: float = 0
+    initial_tokens: float = 0
+    persistence_tokens: float = 0
     avg_persistence_turns: float = 0
     top_examples: list[str]
 
 
-class SubagentHotspot(Rollup, kw_only=True):
+class SubagentHotspot(Record, kw_only=True):
     """What the answers of one type of subagent cost those who started them."""
 
     subagent_type: str
     call_count: int = 0
+    total_cost: float = 0
+    initial_tokens: float = 0
+    persistence_tokens: float = 0
 
 
 class Verb(Protocol):

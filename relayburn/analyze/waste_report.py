@@ -50,6 +50,10 @@ class WastePlan:
         slices = {id(covered.turns): covered.turns for covered in self.covered.values()}
         return len({_message(turn) for turns in slices.values() for turn in turns})
 
+    def without(self, kind: str) -> WastePlan:
+        """The same, but for one kind."""
+        return WastePlan({other: covered for other, covered in self.covered.items() if other != kind})
+
     def reads(self, *inputs: str) -> bool:
         """Whether a detector that was asked for reads one of `inputs`, which are fields of `Evidence`."""
         return any(field in DETECTOR[kind].inputs for kind in self.covered for field in inputs)
@@ -75,6 +79,11 @@ class WasteSearch:
         self.evidence = evidence
         self.results: dict[str, list[Any]] = {}
         self._slices: dict[tuple[str, ...], Evidence] = {}
+
+    def learn(self, **evidence: Any) -> None:
+        """Have the detectors that look from now on know more; keys are fields of `Evidence`."""
+        self.evidence = replace(self.evidence, **evidence)
+        self._slices.clear()
 
     def look_for(self, kind: str) -> list[Any]:
         """What the detector of `kind` finds among its turns; it looks once."""

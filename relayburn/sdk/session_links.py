@@ -1,0 +1,36 @@
+"""What a session and its relatives left in the ledger.
+
+In: a home and a session's id. Out: the relationships on either side of which it stands, and the tool result events of all
+sessions that these name, in wire form as they were recorded (cli.md 9.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relayburn.analyze.tool_results import reading_place
+from relayburn.ledger import query as ledger
+from relayburn.ledger.identity import Wire
+from relayburn.ledger.query import LedgerQuery
+from relayburn.records import ToolResultEventRecord, from_wire
+from relayburn.sdk.reading import Reading
+
+_NAMES = ("sessionId", "relatedSessionId")
+
+
+def relationships_of(reading: Reading, session: str) -> list[Wire]:
+    """The relationships of a session, in the order of the ledger. Raises `HomeUnreadable`, `UnsupportedStorage`."""
+    return ledger.query_relationships(reading.home, LedgerQuery(session_id=session), semantics=reading.semantics)
+
+
+def events_of_relatives(reading: Reading, session: str, relationships: Sequence[Wire]) -> list[Wire]:
+    """The tool result events of a session and of all sessions that `relationships` name, in reading order.
+
+    Raises as `relationships_of`.
+    """
+    named = {name for row in relationships for key in _NAMES if isinstance(name := row.get(key), str) and name}
+    sessions = {session} | named
+    query = LedgerQuery(session_id=session) if len(sessions) == 1 else LedgerQuery()
+    found = ledger.query_tool_result_events(reading.home, query, semantics=reading.semantics)
+    kept = [event for event in found if isinstance(event.get("sessionId"), str) and event["sessionId"] in sessions]
+    return sorted(kept, key=lambda event: reading_place(from_wire(ToolResultEventRecord, event)))
