@@ -12,7 +12,12 @@ from tests.archive.ledgers import archived, ledger, line, made_up_lines, new_hom
 from tests.ledger.records import compaction, event, relationship, turn, user_turn
 
 TURN = line("turn", turn())
+NO_TOKENS = dict.fromkeys(("input", "output", "reasoning", "cacheRead", "cacheCreate5m", "cacheCreate1h"), 0)
 NESTED = line("turn", turn(subagent={"isSidechain": True}, toolCalls=[{"id": "t", "name": "x", "argsHash": "h"}]))
+
+
+def shared(tokens: float) -> dict:
+    return NO_TOKENS | {"output": tokens}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +28,8 @@ NESTED = line("turn", turn(subagent={"isSidechain": True}, toolCalls=[{"id": "t"
         ("compaction", compaction(tokensBeforeCompact=2**53)),
         ("relationship", relationship()),
         ("tool_result_event", event()),
+        ("tool_result_event", event(usage=shared(66.66666666666667))),
+        ("tool_result_event", event(usage=shared(5e-7))),
         ("user_turn", user_turn(blocks=[{"kind": "text", "byteLen": 1, "approxTokens": 1}])),
     ],
 )
@@ -49,6 +56,11 @@ def test_a_marked_line_is_plain() -> None:
         TURN.replace(b'"input":10', b'"input":10.0'),
         TURN.replace(b'"input":10', b'"input":1e1'),
         TURN.replace(b'"input":10', b'"input":-0'),
+        TURN.replace(b'"input":10', b'"input":-0.0'),
+        TURN.replace(b'"input":10', b'"input":1.50'),
+        TURN.replace(b'"input":10', b'"input":1e-400'),
+        TURN.replace(b'"input":10', b'"input":1e400'),
+        TURN.replace(b'"input":10', b'"input":1e+21'),
         TURN.replace(b'"input":10', b'"input":9007199254740993'),
         TURN.replace(b'"input":10', b'"input":"10"'),
         TURN.replace(b'"input":10,', b""),

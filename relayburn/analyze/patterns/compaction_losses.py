@@ -34,7 +34,7 @@ class CompactionLoss(Record, kw_only=True):
     session_id: str
     ts: str
     preceding_message_id: OptionalText = UNSET
-    tokens_before_compact: int
+    tokens_before_compact: float
     cache_lost_cost: float
     lost_work: LostWork | UnsetType = UNSET
 
