@@ -7,7 +7,7 @@ instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import UNSET, UnsetType
@@ -49,7 +49,6 @@ PARTIAL = "partial"
 _USD_DIGITS = 6
 _RATE_DIGITS = 4
 _OFF = ("0", "false", "no")
-_EXPECTED = ("full", "usage-only", "aggregate-only", "cost-only", "partial")
 
 
 class ComparedCell(Record, kw_only=True):
@@ -100,6 +99,30 @@ class Comparison(Record, kw_only=True):
     fidelity: CompareFidelity
 
 
+class Compared(NamedTuple):
+    """A table, nothing rounded: of how many turns it is, which fidelity they have at least, and what all turns told."""
+
+    table: CompareTable
+    analyzed_turns: int
+    minimum: str
+    fidelity: FidelitySummary
+
+    @property
+    def excluded(self) -> ExcludedTurns:
+        """The turns that are below the minimum."""
+        if self.minimum == PARTIAL:
+            return ExcludedTurns()
+        below = WORST_TO_BEST[: WORST_TO_BEST.index(self.minimum)]
+        counts = {name: self.fidelity.by_class.get(name) or 0 for name in below}
+        return ExcludedTurns(
+            total=sum(counts.values()),
+            aggregate_only=counts.get("aggregate-only", 0),
+            cost_only=counts.get("cost-only", 0),
+            partial=counts.get("partial", 0),
+            usage_only=counts.get("usage-only", 0),
+        )
+
+
 class ArchiveComparison(NamedTuple):
     """The table of an archive, and how many turns matched the query, whatever their model."""
 
@@ -137,19 +160,70 @@ def compare(
         project=project or None,
         enrichment={key: value for key, value in given.items() if value},
     )
-    table = reading.prices()
-    if min_fidelity == PARTIAL and not providers and _uses_archive(reading.home):
+    compared = compare_turns(
+        reading, query, models, providers=providers, min_sample=min_sample, min_fidelity=min_fidelity
+    )
+    return comparison_of(compared)
+
+
+def compare_turns(
+    reading: Reading,
+    query: LedgerQuery,
+    models: Sequence[str],
+    *,
+    providers: Collection[str] = (),
+    min_sample: float = DEFAULT_MIN_SAMPLE,
+    min_fidelity: str = USAGE_ONLY,
+) -> Compared:
+    """Compare `models` over the turns that `query` asks for, nothing rounded; `providers`, in lower case, or all.
+
+    Raises as `compare`, but for what is wrong with options: `min_fidelity` is one of the classes.
+    """
+    home, table = reading.home, reading.prices()
+    if min_fidelity == PARTIAL and not providers and _uses_archive(home):
         found = reading.from_archive(
             lambda: _from_groups(reading, query, table, models, min_sample), lambda: None, "archive compare"
         )
         if found is not None:
             return found
-    turns = reading.turns(query) if _uses_archive(reading.home) else reading.walked_turns(query)
+    turns = reading.turns(query) if _uses_archive(home) else reading.walked_turns(query)
     turns = filter_turns_by_provider(turns, providers or None)
     summary = summarize_fidelity(turns)
     kept = [turn for turn in turns if min_fidelity == PARTIAL or has_minimum_fidelity(turn.fidelity, min_fidelity)]
-    compared = build_compare_table(kept, table, semantics=semantics, models=models, min_sample=min_sample)
-    return _comparison(compared, len(kept), min_fidelity, summary)
+    compared = build_compare_table(kept, table, semantics=reading.semantics, models=models, min_sample=min_sample)
+    return Compared(compared, len(kept), min_fidelity, summary)
+
+
+def comparison_of(compared: Compared) -> Comparison:
+    """What was compared, as the verb gives it: cells in one list, their amounts and rates rounded."""
+    table, minimum = compared.table, compared.minimum
+    return Comparison(
+        analyzed_turns=compared.analyzed_turns,
+        min_sample=table.min_sample,
+        models=table.models,
+        categories=table.categories,
+        totals=table.totals,
+        cells=[
+            ComparedCell(
+                model=model,
+                category=category,
+                turns=cell.turns,
+                edit_turns=cell.edit_turns,
+                one_shot_turns=cell.one_shot_turns,
+                priced_turns=cell.priced_turns,
+                total_cost=_fixed(cell.total_cost, _USD_DIGITS),
+                cost_per_turn=_optional(cell.cost_per_turn, _USD_DIGITS),
+                one_shot_rate=_optional(cell.one_shot_rate, _RATE_DIGITS),
+                cache_hit_rate=_optional(cell.cache_hit_rate, _RATE_DIGITS),
+                median_retries=cell.median_retries,
+                no_data=cell.no_data,
+                insufficient_sample=cell.insufficient_sample,
+            )
+            for model in table.models
+            for category, cell in table.cells[model].items()
+        ],
+        fidelity=CompareFidelity(minimum=minimum, excluded=compared.excluded, summary=compared.fidelity),
+    )
 
 
 def compare_from_archive(
@@ -178,12 +252,12 @@ def compare_from_archive(
 
 def _from_groups(
     reading: Reading, query: LedgerQuery, table: PriceTable, models: Sequence[str], min_sample: float
-) -> Comparison:
+) -> Compared:
     compared, analyzed = compare_from_archive(
         reading.home, query, table, models=models, min_sample=min_sample, semantics=reading.semantics
     )
     turns: list[TurnRecord] = read_turns(reading.home, query, semantics=reading.semantics)
-    return _comparison(compared, analyzed, PARTIAL, summarize_fidelity(turns))
+    return Compared(compared, analyzed, PARTIAL, summarize_fidelity(turns))
 
 
 def _checked(models: Any, min_fidelity: Any, provider: Any) -> list[str]:
@@ -191,7 +265,7 @@ def _checked(models: Any, min_fidelity: Any, provider: Any) -> list[str]:
     if not isinstance(models, list | tuple) or len(models) < 2:
         raise InvalidOption("compare: needs at least 2 models")
     if min_fidelity not in CLASSES:
-        raise InvalidOption(f"compare: invalid minFidelity: {min_fidelity} (expected one of {', '.join(_EXPECTED)})")
+        raise InvalidOption(f"compare: invalid minFidelity: {min_fidelity} (expected one of {', '.join(CLASSES)})")
     if provider is None:
         return []
     if not isinstance(provider, list | tuple):
@@ -201,50 +275,6 @@ def _checked(models: Any, min_fidelity: Any, provider: Any) -> list[str]:
 
 def _uses_archive(home: Home) -> bool:
     return home.environ.get("RELAYBURN_ARCHIVE") not in _OFF
-
-
-def _comparison(table: CompareTable, analyzed: int, minimum: str, summary: FidelitySummary) -> Comparison:
-    return Comparison(
-        analyzed_turns=analyzed,
-        min_sample=table.min_sample,
-        models=table.models,
-        categories=table.categories,
-        totals=table.totals,
-        cells=[
-            ComparedCell(
-                model=model,
-                category=category,
-                turns=cell.turns,
-                edit_turns=cell.edit_turns,
-                one_shot_turns=cell.one_shot_turns,
-                priced_turns=cell.priced_turns,
-                total_cost=_fixed(cell.total_cost, _USD_DIGITS),
-                cost_per_turn=_optional(cell.cost_per_turn, _USD_DIGITS),
-                one_shot_rate=_optional(cell.one_shot_rate, _RATE_DIGITS),
-                cache_hit_rate=_optional(cell.cache_hit_rate, _RATE_DIGITS),
-                median_retries=cell.median_retries,
-                no_data=cell.no_data,
-                insufficient_sample=cell.insufficient_sample,
-            )
-            for model in table.models
-            for category, cell in table.cells[model].items()
-        ],
-        fidelity=CompareFidelity(minimum=minimum, excluded=_excluded(minimum, summary), summary=summary),
-    )
-
-
-def _excluded(minimum: str, summary: FidelitySummary) -> ExcludedTurns:
-    if minimum == PARTIAL:
-        return ExcludedTurns()
-    below = WORST_TO_BEST[: WORST_TO_BEST.index(minimum)]
-    counts = {name: summary.by_class.get(name) or 0 for name in below}
-    return ExcludedTurns(
-        total=sum(counts.values()),
-        aggregate_only=counts.get("aggregate-only", 0),
-        cost_only=counts.get("cost-only", 0),
-        partial=counts.get("partial", 0),
-        usage_only=counts.get("usage-only", 0),
-    )
 
 
 def _fixed(value: float, digits: int) -> float:

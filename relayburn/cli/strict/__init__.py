@@ -20,6 +20,7 @@ COMMANDS = {
     "ingest": "ingest",
     "run": "run",
     "overhead": "overhead",
+    "compare": "compare",
     "state": "state",
     "prices": "prices",
     "daily": "periods",
