@@ -23,6 +23,10 @@ Results = Mapping[str, Sequence[Any]]
 """Results by the kind of their detector, in the order of its table."""
 
 
+_STREAKS = 3
+"""The first detectors look for streaks of calls that ended alike."""
+
+
 class SessionSummary(Struct, kw_only=True):
     """What was found in one session.
 
@@ -37,11 +41,14 @@ class SessionSummary(Struct, kw_only=True):
 
     def to_wire(self) -> dict[str, Any]:
         """The row with the reference's keys."""
-        counts = {row.count: self.counts[row.kind] for row in PATTERN_DETECTORS}
+        counts = [(row.count, self.counts[row.kind]) for row in PATTERN_DETECTORS]
+        # The longest run stands behind the counts of streaks.
+        streaks, others = counts[:_STREAKS], counts[_STREAKS:]
         return {
             "sessionId": self.session_id,
-            **counts,
+            **dict(streaks),
             "consecutiveFailureMax": self.longest_failure_run,
+            **dict(others),
             "totalRetries": self.total_retries,
             "totalPatternCost": self.total_cost,
         }
