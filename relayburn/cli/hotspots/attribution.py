@@ -73,7 +73,12 @@ def show_attribution_json(shell: Shell, filters: Filters) -> int:
 
 def show_rollup_json(shell: Shell, filters: Filters, group_by: str) -> int:
     """One list as JSON, as the library gives it."""
-    return _show_json(shell, filters, lambda report: {"kind": group_by, "rows": to_wire(rollup(report, group_by))})
+
+    def wire(report: HotspotReport) -> dict[str, Any]:
+        refused = {"refused": True} if report.fidelity.refused else {}
+        return {"kind": group_by, "rows": to_wire(rollup(report, group_by)), **refused}
+
+    return _show_json(shell, filters, wire)
 
 
 def _show_json(shell: Shell, filters: Filters, wire: Callable[[HotspotReport], dict[str, Any]]) -> int:

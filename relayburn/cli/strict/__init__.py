@@ -17,6 +17,7 @@ from relayburn.cli.strict.options import Family
 
 COMMANDS = {
     "summary": "summary",
+    "hotspots": "hotspots",
     "ingest": "ingest",
     "run": "run",
     "overhead": "overhead",
