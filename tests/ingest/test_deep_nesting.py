@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from relayburn.ingest.readers import ReadHere, Readers
+from relayburn.ingest.readers import Readers, ReadHere
 from relayburn.ingest.reading_processes import ReadInProcesses
 from relayburn.jsjson import compact
 from relayburn.ledger.content import read_content
