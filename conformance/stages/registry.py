@@ -78,8 +78,13 @@ stage = _REGISTRY.stage
 
 def all_stages() -> dict[str, Stage]:
     """Every stage of this project by protocol; imports the modules that register them."""
+    return stages_in(stage_modules())
+
+
+def stage_modules() -> list[str]:
+    """The names of all modules that may hold stages."""
     package = importlib.import_module("conformance.stages")
-    return stages_in(f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__))
+    return [f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
 
 
 def stages_in(modules: Iterable[str]) -> dict[str, Stage]:
