@@ -48,21 +48,26 @@ def empty_fidelity_summary() -> FidelitySummary:
 
 def summarize_fidelity(turns: Iterable[TurnRecord]) -> FidelitySummary:
     """Count `turns` by what their sources told. Raises `InvalidInput` for a fidelity without coverage."""
+    return add_up_fidelity((turn.fidelity, 1) for turn in turns)
+
+
+def add_up_fidelity(told: Iterable[tuple[Any, int]]) -> FidelitySummary:
+    """`summarize_fidelity` of fidelities, each with how many turns have it."""
     summary = empty_fidelity_summary()
-    for turn in turns:
-        summary.total += 1
-        if not truthy(turn.fidelity):
-            summary.unknown += 1
+    for given, turns in told:
+        summary.total += turns
+        if not truthy(given):
+            summary.unknown += turns
             continue
-        fidelity = _checked(turn.fidelity)
+        fidelity = _checked(given)
         coverage = _flags(fidelity.coverage)
         stored = fidelity.fidelity_class
         known = stored is not UNSET and stored is not None
-        _count(summary.by_class, stored if known else classify_fidelity(fidelity.granularity, coverage))
-        _count(summary.by_granularity, fidelity.granularity)
+        _count(summary.by_class, stored if known else classify_fidelity(fidelity.granularity, coverage), turns)
+        _count(summary.by_granularity, fidelity.granularity, turns)
         for name, key in _FLAGS:
             if not getattr(coverage, name):
-                summary.missing_coverage[key] += 1
+                summary.missing_coverage[key] += turns
     return summary
 
 
@@ -77,10 +82,10 @@ def _flags(coverage: Any) -> Coverage:
     return Coverage(**{name: truthy(getattr(coverage, name, UNSET)) for name, _ in _FLAGS})
 
 
-def _count(counts: dict[str, int | None], name: Any) -> None:
+def _count(counts: dict[str, int | None], name: Any, turns: int) -> None:
     key = name if isinstance(name, str) else "undefined" if name is UNSET else compact(name)
     count = counts.get(key)
-    counts[key] = None if count is None else count + 1
+    counts[key] = None if count is None else count + turns
 
 
 def has_minimum_fidelity(fidelity: Fidelity | UnsetType | None, minimum: str) -> bool:

@@ -1,12 +1,13 @@
 """All that a summary tells of turns under labels of its own choosing.
 
 In: turns, each with its label, and the price table. Out: rows by label, what sources told, what replacement tools saved,
-how turns ended, and what has no price (cli.md 7.1, after-1x-surface.md 6).
+how turns ended, what has no price, and what is charged beside tokens (cli.md 7.1, after-1x-surface.md 6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,10 +15,30 @@ from relayburn.analyze.fidelity import FidelitySummary, summarize_fidelity
 from relayburn.analyze.replacement_savings import SavingsSummary, summarize_replacement_savings
 from relayburn.analyze.spending import SpendingRow, spending
 from relayburn.analyze.stop_reason_counts import StopReasonCounts, count_stop_reasons
+from relayburn.jsnum import is_number
+from relayburn.pricing.fees import web_search_fee
+from relayburn.pricing.ids import id_text
 from relayburn.pricing.table import PriceTable
 from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
 from relayburn.records import TurnRecord
 from relayburn.semantics import Semantics
+
+
+class WebSearches(Struct, frozen=True):
+    """The searches that vendors made for turns, and what they cost in US dollars, beside the cost of tokens."""
+
+    count: float
+    fees: float
+
+    @classmethod
+    def of(cls, made: Iterable[tuple[str, Any]]) -> WebSearches:
+        """Add up how many searches each model made; what is no number, or none, does not count."""
+        counts: dict[str, float] = {}
+        for model, searches in made:
+            if is_number(searches) and searches > 0:
+                counts[model] = counts.get(model, 0) + searches
+        fees = (web_search_fee(model, int(count)) or 0 for model, count in counts.items())
+        return cls(sum(counts.values()), sum(fees))
 
 
 class Overview(Struct, frozen=True):
@@ -29,6 +50,7 @@ class Overview(Struct, frozen=True):
     savings: SavingsSummary
     stop_reasons: StopReasonCounts
     unpriced: UnpricedUsage
+    searches: WebSearches
 
 
 def overview(labelled: Sequence[tuple[str, TurnRecord]], table: PriceTable, *, semantics: Semantics) -> Overview:
@@ -41,4 +63,5 @@ def overview(labelled: Sequence[tuple[str, TurnRecord]], table: PriceTable, *, s
         savings=summarize_replacement_savings(turns),
         stop_reasons=count_stop_reasons((turn.stop_reason, 1) for turn in turns),
         unpriced=summarize_unpriced(turns, table, semantics=semantics),
+        searches=WebSearches.of((id_text(turn.model), turn.web_searches) for turn in turns),
     )

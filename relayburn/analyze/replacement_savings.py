@@ -110,12 +110,16 @@ def _round_half_up(value: float) -> float:
 
 def summarize_replacement_savings(turns: Iterable[TurnRecord], costs: CallCosts | None = None) -> SavingsSummary:
     """What all tool calls of `turns` saved."""
+    return savings_of_calls((call for turn in turns for call in turn.tool_calls), costs)
+
+
+def savings_of_calls(calls: Iterable[ToolCall], costs: CallCosts | None = None) -> SavingsSummary:
+    """What `calls` saved."""
     summary = SavingsSummary(by_tool={})
-    for turn in turns:
-        for call in turn.tool_calls:
-            estimate = estimate_savings_for_tool_call(call, costs)
-            if estimate is None:
-                continue
-            summary.add(estimate)
-            summary.by_tool.setdefault(call.name, ToolSavings()).add(estimate)
+    for call in calls:
+        estimate = estimate_savings_for_tool_call(call, costs)
+        if estimate is None:
+            continue
+        summary.add(estimate)
+        summary.by_tool.setdefault(call.name, ToolSavings()).add(estimate)
     return summary

@@ -12,7 +12,7 @@ from typing import Any
 
 from relayburn.analyze.fidelity import FidelitySummary
 from relayburn.analyze.overview import Overview, overview
-from relayburn.analyze.provider import UNKNOWN, provider_for
+from relayburn.analyze.provider import UNKNOWN, provider_for_model
 from relayburn.analyze.quality import Quality
 from relayburn.analyze.spending import CostSums, SpendingRow, total_cost
 from relayburn.analyze.stop_reason_counts import StopReasonCounts
@@ -25,6 +25,7 @@ from relayburn.ingest.report import IngestReport
 from relayburn.jsnum import locale_text, number_text
 from relayburn.pricing.ids import id_text
 from relayburn.records import to_wire
+from relayburn.sdk.overviews import Label, archived_overview
 
 UNSET_TAG = "(unset)"
 
@@ -35,28 +36,35 @@ _ENDINGS = ("tool_use", "stop_sequence", "silent", "none")
 """Ways to end a turn that are told of only where there are some."""
 
 
+Rows = list[dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What turns are grouped by: its name, the head of its column, and the label of a turn."""
+    """What turns are grouped by: its name, the head of its column, and how its rows stand in JSON.
+
+    `label` is that of a turn. Where model and source alone decide it, `of_payment` gives it for them.
+    """
 
     name: str
     header: str
-    label: Callable[[Stamped], str]
-    arranged: Callable[[list[dict[str, Any]]], dict[str, Any]]
-    """The rows, as JSON has them."""
     row_key: str
+    arranged: Callable[[Rows], dict[str, Any]]
+    label: Callable[[Stamped], str]
+    of_payment: Label | None = None
 
 
-def _model(stamped: Stamped) -> str:
-    return id_text(stamped.turn.model) or UNKNOWN
+def _by_payment(name: str, json_key: str, of_payment: Label) -> Grouping:
+    def label(stamped: Stamped) -> str:
+        return of_payment(id_text(stamped.turn.model), id_text(stamped.turn.source))
+
+    return Grouping(name, name, name, lambda rows: {json_key: rows}, label, of_payment)
 
 
-def _provider(stamped: Stamped) -> str:
-    return provider_for(stamped.turn).provider or UNKNOWN
-
-
-BY_MODEL = Grouping("model", "model", _model, lambda rows: {"byModel": rows}, "model")
-BY_PROVIDER = Grouping("provider", "provider", _provider, lambda rows: {"byProvider": rows}, "provider")
+BY_MODEL = _by_payment("model", "byModel", lambda model, _source: model or UNKNOWN)
+BY_PROVIDER = _by_payment(
+    "provider", "byProvider", lambda model, source: provider_for_model(model, source).provider or UNKNOWN
+)
 
 
 def by_tag(key: str) -> Grouping:
@@ -66,7 +74,7 @@ def by_tag(key: str) -> Grouping:
         value = stamped.enrichment.get(key)
         return UNSET_TAG if value is None else id_text(value) or UNKNOWN
 
-    return Grouping("tag", f"tag:{key}", label, lambda rows: {"byTag": {"key": key, "rows": rows}}, "value")
+    return Grouping("tag", f"tag:{key}", "value", lambda rows: {"byTag": {"key": key, "rows": rows}}, label)
 
 
 def show_as_table(inquiry: Inquiry, grouping: Grouping) -> int:
@@ -81,7 +89,7 @@ def show_as_table(inquiry: Inquiry, grouping: Grouping) -> int:
 
 def show_with_quality(inquiry: Inquiry, grouping: Grouping) -> int:
     """The groups, for people, and how the sessions ended."""
-    stamped = inquiry.stamped_turns()
+    stamped = _stamped(inquiry, grouping)
     found = _overview_of(stamped, inquiry, grouping)
     if not found.turns:
         return _show_nothing(inquiry)
@@ -100,7 +108,7 @@ def show_as_json(inquiry: Inquiry, grouping: Grouping) -> int:
 
 def show_with_quality_as_json(inquiry: Inquiry, grouping: Grouping) -> int:
     """The groups as one JSON object, and in it how each session ended (after-1x-surface.md 6)."""
-    stamped = inquiry.stamped_turns()
+    stamped = _stamped(inquiry, grouping)
     answer = _wire(inquiry, grouping, _overview_of(stamped, inquiry, grouping))
     quality = quality_of(inquiry, [turn for turn, _ in stamped])
     inquiry.shell.say(json_text(answer | {"quality": to_wire(quality)}))
@@ -114,6 +122,7 @@ def ingest_wire(ingested: IngestReport) -> dict[str, int]:
 
 def _wire(inquiry: Inquiry, grouping: Grouping, found: Overview) -> dict[str, Any]:
     semantics = inquiry.shell.semantics
+    searches = {"webSearches": found.searches.count, "fees": found.searches.fees} if semantics.web_searches else {}
     stop_reasons = {"stopReasons": to_wire(found.stop_reasons)} if semantics.stop_reasons else {}
     return {
         "ingest": ingest_wire(inquiry.ingested),
@@ -126,12 +135,35 @@ def _wire(inquiry: Inquiry, grouping: Grouping, found: Overview) -> dict[str, An
         },
         **savings_wire(found.savings),
         **stop_reasons,
+        **searches,
         **unpriced_wire(inquiry.shell, found.unpriced),
     }
 
 
 def _overview(inquiry: Inquiry, grouping: Grouping) -> Overview:
-    return _overview_of(inquiry.stamped_turns(), inquiry, grouping)
+    """The overview, without reading single turns where nothing but sums is asked for."""
+    shell, wanted, of_payment = inquiry.shell, inquiry.wanted, grouping.of_payment
+    if of_payment is None or wanted.agent is not None or not shell.semantics.whole_archive:
+        return _overview_of(_stamped(inquiry, grouping), inquiry, grouping)
+    found = inquiry.from_archive(
+        lambda: archived_overview(
+            shell.home,
+            wanted.query(),
+            of_payment,
+            inquiry.table,
+            providers=wanted.providers,
+            semantics=shell.semantics,
+        ),
+        lambda found: found.read,
+    )
+    return _overview_of(inquiry.walked_turns(), inquiry, grouping) if found is None else found.overview
+
+
+def _stamped(inquiry: Inquiry, grouping: Grouping) -> list[Stamped]:
+    """The turns, with what stamps say where labels depend on it."""
+    if grouping.of_payment is None:
+        return inquiry.stamped_turns()
+    return [Stamped(turn, {}) for turn in inquiry.turns()]
 
 
 def _overview_of(stamped: Sequence[Stamped], inquiry: Inquiry, grouping: Grouping) -> Overview:
@@ -175,7 +207,11 @@ def _report(inquiry: Inquiry, grouping: Grouping, found: Overview) -> list[Part]
     total = total_cost(found.rows)
     rows = [[grouping.header, "turns", *_NAMES, "cost"], *(_cells(row) for row in found.rows)]
     parts: list[Part] = [*_heading(inquiry, found.turns), Table(rows), "", f"total cost: {usd(total.total)}"]
-    parts += [f"  {_by_class(total)}", ""]
+    parts.append(f"  {_by_class(total)}")
+    if inquiry.shell.semantics.web_searches and found.searches.count:
+        searches = "web search" if found.searches.count == 1 else "web searches"
+        parts.append(f"  besides: {usd(found.searches.fees)} for {locale_text(found.searches.count)} {searches}")
+    parts.append("")
     if found.savings.calls:
         parts += [savings_line(found.savings), ""]
     if inquiry.shell.semantics.stop_reasons:

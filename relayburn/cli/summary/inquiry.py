@@ -89,12 +89,22 @@ class Inquiry:
         """The turns that are asked for."""
         if self.wanted.agent is not None or not self.shell.semantics.whole_archive:
             return [stamped.turn for stamped in self.stamped_turns()]
-        return [turn for turn in self._read(self._archived, self._walked) if self._is_paid_to_wanted(turn)]
+        found = self.from_archive(self._archived, len)
+        if found is None:
+            return [stamped.turn for stamped in self.walked_turns()]
+        return [turn for turn in found if self._is_paid_to_wanted(turn)]
 
     def stamped_turns(self) -> list[Stamped]:
         """The turns that are asked for, with what their stamps say."""
-        found = self._read(self._archived_with_stamps, self._walked_with_stamps)
-        return [stamped for stamped in found if self._is_of_agent(stamped) and self._is_paid_to_wanted(stamped.turn)]
+        found = self.from_archive(self._archived_with_stamps, len)
+        return self.walked_turns() if found is None else self._wanted_of(found)
+
+    def walked_turns(self) -> list[Stamped]:
+        """`stamped_turns` from the ledger itself, in its order."""
+        with self.progress.task("reading ledger turns") as tell:
+            found = ledger.query_turns(self.shell.home, self.wanted.query(), semantics=self.shell.semantics)
+            tell(f"read {counted(len(found), 'ledger turn')}")
+        return self._wanted_of(_stamped(found))
 
     def from_archive(self, read: Callable[[], T], count: Callable[[T], int]) -> T | None:
         """What `read` finds in an archive that is up to date, and in how many turns; None where it cannot be used."""
@@ -137,15 +147,6 @@ class Inquiry:
             tell(f"resolved {counted(len(linked), 'linked session')}")
         return frozenset(linked)
 
-    def _read(self, archived: Callable[[], list[T]], walked: Callable[[], list[T]]) -> list[T]:
-        found = self.from_archive(archived, len)
-        if found is not None:
-            return found
-        with self.progress.task("reading ledger turns") as tell:
-            found = walked()
-            tell(f"read {counted(len(found), 'ledger turn')}")
-        return found
-
     def _archived(self) -> list[TurnRecord]:
         from relayburn.ledger.archive.reading import read_turns
 
@@ -156,11 +157,8 @@ class Inquiry:
 
         return _stamped(query_all(self.shell.home, self.wanted.query(), semantics=self.shell.semantics))
 
-    def _walked(self) -> list[TurnRecord]:
-        return [stamped.turn for stamped in self._walked_with_stamps()]
-
-    def _walked_with_stamps(self) -> list[Stamped]:
-        return _stamped(ledger.query_turns(self.shell.home, self.wanted.query(), semantics=self.shell.semantics))
+    def _wanted_of(self, found: list[Stamped]) -> list[Stamped]:
+        return [stamped for stamped in found if self._is_of_agent(stamped) and self._is_paid_to_wanted(stamped.turn)]
 
     def _is_of_agent(self, stamped: Stamped) -> bool:
         agent = self.wanted.agent

@@ -1,0 +1,112 @@
+"""Turns of the archive, grouped by all that a summary tells of them: prices, what their source told, how they ended.
+
+In: a home whose archive is up to date, a query, and where prices change. Out: groups with the sums of their tokens, as they
+first appear; the calls of tools that stood in for others. So a summary reads groups instead of turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from msgspec import UNSET, Struct
+
+from relayburn import jsjson
+from relayburn.jsnum import normalize
+from relayburn.ledger.archive.groups import SUMS, Selection, StepsOf, priced, usage_of
+from relayburn.ledger.archive.reading import TURN_ORDER, record_of_line
+from relayburn.ledger.archive.snapshot import Snapshot, ask
+from relayburn.ledger.home import Home
+from relayburn.ledger.query import LedgerQuery
+from relayburn.records import Fidelity, ToolCall, Usage, from_wire
+from relayburn.semantics import CURRENT, Semantics
+
+
+class ToldGroup(Struct, frozen=True):
+    """Turns of one model that pay the same prices, whose source told the same, and that ended alike.
+
+    `usage` is the sum of their tokens, `web_searches` of their searches; `ts` and `context` are the time and the tokens of
+    context of one of them, which decide the prices of all. `fidelity` and `stop_reason` are as in a `TurnRecord`.
+    """
+
+    model: str
+    source: str
+    ts: str
+    context: float
+    turns: int
+    usage: Usage
+    fidelity: Any
+    stop_reason: Any
+    web_searches: float
+
+
+class StandingIn(Struct, frozen=True):
+    """A call of a tool that stood in for others, and who was paid for its turn."""
+
+    model: str
+    source: str
+    call: ToolCall
+
+
+class Portions(NamedTuple):
+    """The turns that a query asks for, and their calls that saved others."""
+
+    groups: list[ToldGroup]
+    standing_in: list[StandingIn]
+
+
+def portions(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Semantics = CURRENT) -> Portions:
+    """The groups of the turns that `query` asks for. Raises `ArchiveUnusable`."""
+
+    def question(snapshot: Snapshot) -> Portions:
+        turns = priced(snapshot, query, steps_of, semantics)
+        return Portions(list(_groups(snapshot, turns)), list(_standing_in(snapshot, turns)))
+
+    return ask(home, question, semantics=semantics)
+
+
+def _groups(snapshot: Snapshot, turns: Selection) -> Iterator[ToldGroup]:
+    # A line that only Python can read is a group of its own, and is told of what it says there.
+    told = (
+        "CASE WHEN odd THEN line END AS odd_line, "
+        "CASE WHEN NOT odd THEN json_extract(line, '$.record.fidelity')::VARCHAR END AS fidelity"
+    )
+    key = "model, source, stop_reason, odd_line, fidelity"
+    found = snapshot.rows(
+        f"SELECT {key}, sum(coalesce(web_searches, 0)), {SUMS} FROM (SELECT *, {told} FROM ({turns.sql})) "
+        f"GROUP BY {key}, period, tier ORDER BY min(({TURN_ORDER}))",
+        turns.values,
+    )
+    for model, source, stop_reason, odd_line, fidelity, searches, ts, context, count, *tokens in found:
+        given = jsjson.loads(fidelity) if fidelity else UNSET
+        ended: Any = UNSET if stop_reason is None else stop_reason
+        if odd_line is not None:
+            record = record_of_line(odd_line)["record"]
+            given, ended = record.get("fidelity", UNSET), record.get("stopReason", UNSET)
+        yield ToldGroup(
+            model=model,
+            source=source,
+            ts=ts,
+            context=context,
+            turns=count,
+            usage=usage_of(tokens),
+            fidelity=from_wire(Fidelity, given) if isinstance(given, dict) else given,
+            stop_reason=ended,
+            web_searches=normalize(searches),
+        )
+
+
+def _standing_in(snapshot: Snapshot, turns: Selection) -> Iterator[StandingIn]:
+    calls = f"SELECT model, source, {TURN_ORDER}, unnest(tool_calls) AS call FROM ({turns.sql})"
+    key = "model, source, call.tool_name, call.replaced_tools, call.collapsed_calls"
+    found = snapshot.rows(
+        f"SELECT {key}, count(*) FROM ({calls}) WHERE call.replaced_tools IS NOT NULL OR call.collapsed_calls IS NOT NULL "
+        f"GROUP BY {key} ORDER BY min(({TURN_ORDER}))",
+        turns.values,
+    )
+    for model, source, tool, replaced, collapsed, count in found:
+        saved: Any = UNSET if collapsed is None else normalize(collapsed)
+        names = jsjson.loads(replaced) if replaced else UNSET
+        call = ToolCall(id="", name=tool or "", args_hash="", replaced_tools=names, collapsed_calls=saved)
+        yield from repeat(StandingIn(model, source, call), count)
