@@ -7,7 +7,7 @@ end here.
 from __future__ import annotations
 
 from relayburn.cli.formats import plural
-from relayburn.cli.pass_notes import greet, tell_beside
+from relayburn.cli.pass_notes import Greeting, tell_beside
 from relayburn.cli.progress import progress_of
 from relayburn.cli.shell import Shell
 from relayburn.ingest.report import IngestReport
@@ -18,10 +18,10 @@ def ingest_once(shell: Shell) -> int:
     from relayburn.cli.loading import read_logs
     from relayburn.cli.stopping import StopSignals
 
-    greet(shell)
-    progress = progress_of(shell)
+    greeting, progress = Greeting(shell), progress_of(shell)
     with StopSignals() as stop, progress.task("ingesting session stores"):
         report = read_logs(shell, progress, stop=stop)
+    greeting.tell_if_due()
     tell_beside(shell, report)
     shell.say(report_line(report))
     if report.stopped:
@@ -34,9 +34,11 @@ def ingest_hook(shell: Shell, *, quiet: bool) -> int:
     """What Claude Code tells a hook of its session, on stdin."""
     from relayburn.ingest.hook import ingest_claude_hook
 
+    greeting = Greeting(shell)
+    code = ingest_claude_hook(shell.home, shell.read_all(), log=shell.tell, quiet=quiet, semantics=shell.semantics)
     if not quiet:
-        greet(shell)
-    return ingest_claude_hook(shell.home, shell.read_all(), log=shell.tell, quiet=quiet, semantics=shell.semantics)
+        greeting.tell_if_due()
+    return code
 
 
 def report_line(report: IngestReport) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from relayburn.cli.pass_notes import greet, tell_beside
+from relayburn.cli.mixed_home import tell_mixture
+from relayburn.cli.pass_notes import Greeting, tell_beside
 from relayburn.cli.progress import Progress
 from relayburn.cli.scan import Flag
 from relayburn.cli.shell import Shell
@@ -29,10 +30,12 @@ def ingest_first(shell: Shell, progress: Progress) -> IngestReport:
     """
     from relayburn.cli.interrupt import Interrupt
 
-    greet(shell)
+    greeting = Greeting(shell)
     with progress.task(INGEST), Interrupt() as interrupted:
         report = read_logs(shell, progress, stop=interrupted, on_warn=progress.warn)
+    greeting.tell_if_due()
     tell_beside(shell, report)
+    tell_mixture(shell, progress)
     return report
 
 
@@ -58,12 +61,15 @@ def read_logs(
 
 
 def load_prices(shell: Shell, progress: Progress) -> PriceTable:
-    """The prices in force."""
+    """The prices in force; stderr hears where the user's own cannot be used."""
     from relayburn.pricing.load import load_pricing
 
+    unusable: list[str] = []
     with progress.task("loading pricing snapshot") as tell:
-        table = load_pricing(home=shell.home.path, semantics=shell.semantics)
+        table = load_pricing(home=shell.home.path, semantics=shell.semantics, on_unusable=unusable.append)
         tell("loaded pricing snapshot")
+    for why in unusable:
+        shell.tell(f"burn: {why}")
     return table
 
 

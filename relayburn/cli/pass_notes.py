@@ -12,19 +12,27 @@ from relayburn.ingest.report import IngestReport, UnreadSource
 from relayburn.semantics import TS_1_10
 
 
-def greet(shell: Shell) -> None:
-    """Say what a home keeps, before there is one."""
-    home = shell.home
-    if shell.semantics == TS_1_10 or home.path.exists():
-        return
-    from relayburn.ledger.config import load_config
+class Greeting:
+    """What a home keeps, told once, where there was none before and now is."""
 
-    keeps_content = load_config(home, _unheard).store == "full"
-    shell.tell(
-        f"[burn] {home.path} will keep what your sessions cost and {'' if keeps_content else 'nothing of '}what was said "
-        "in them, readable by you alone and sent nowhere; to keep no content, set RELAYBURN_CONTENT_STORE=off or put "
-        '{"content": {"store": "off"}} into its config.json'
-    )
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._is_due = shell.semantics != TS_1_10 and not shell.home.path.exists()
+
+    def tell_if_due(self) -> None:
+        """Tell it, if a home has been made meanwhile."""
+        home = self._shell.home
+        if not (self._is_due and home.path.exists()):
+            return
+        from relayburn.ledger.config import load_config
+
+        self._is_due = False
+        keeps_content = load_config(home, _unheard).store == "full"
+        self._shell.tell(
+            f"[burn] {home.path} is new: it keeps what your sessions cost and {'' if keeps_content else 'nothing of '}what "
+            "was said in them, readable by you alone and sent nowhere; to keep no content, set RELAYBURN_CONTENT_STORE=off "
+            'or put {"content": {"store": "off"}} into its config.json'
+        )
 
 
 def tell_beside(shell: Shell, report: IngestReport) -> None:

@@ -6,16 +6,15 @@ the shell's.
 
 from __future__ import annotations
 
-import errno
-import signal
-import subprocess
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from relayburn.cli.child import run_child
 from relayburn.cli.ingest import counted
+from relayburn.cli.pass_notes import Greeting
 from relayburn.cli.progress import Progress, progress_of
 from relayburn.cli.shell import Shell
 from relayburn.errors import RelayburnError
@@ -26,9 +25,11 @@ from relayburn.ingest.roots import codex_roots, opencode_roots
 from relayburn.ingest.single_session import ingest_claude_session
 from relayburn.ingest.sweep import ingest_all
 from relayburn.ingest.wake_ups import Polling
-from relayburn.ingest.watch import WatchLoop
+from relayburn.ingest.watch import Pass, WatchLoop
+from relayburn.ingest.watch_pass import WatchPass
 from relayburn.ledger.stamps import write_stamp
 from relayburn.reader.opencode.timestamps import iso
+from relayburn.semantics import TS_1_10
 
 ENVIRONMENT_TAGS = {
     "RELAYBURN_WORKFLOW_ID": "workflowId",
@@ -40,8 +41,8 @@ ENVIRONMENT_TAGS = {
 }
 """Variables that tag a session, in both directions: ours come from them, the harness's are set from its tags."""
 
-_NOT_STARTED = 127
-_ROOTS = {"codex": codex_roots, "opencode": opencode_roots}
+_ROOTS = {"codex": (codex_roots, "CODEX_HOME"), "opencode": (opencode_roots, "XDG_DATA_HOME")}
+"""Where a harness keeps its sessions, and the variable that moves them."""
 
 Tags = dict[str, str]
 
@@ -61,13 +62,15 @@ def run_claude(shell: Shell, tags: Mapping[str, str], words: Sequence[str]) -> i
     """Claude Code, told which session id to take, so that the session is tagged before it begins."""
     name, session_id, progress = "claude", str(uuid.uuid4()), progress_of(shell)
     all_tags = _prepared(shell, progress, name, tags)
+    greeting = Greeting(shell)
     with progress.task(f"tagging {name} session") as done:
         write_stamp(shell.home, {"sessionId": session_id}, all_tags, semantics=shell.semantics)
         shell.tell(f"[burn] session-id={session_id}")
         done(f"tagged {name} session")
+    greeting.tell_if_due()
     progress.note(f"{name}: starting {name}")
     environ = _environment(shell, all_tags) | {"RELAYBURN_SESSION_ID": session_id}
-    code = _run(shell, [name, "--session-id", session_id, *words], environ, _nothing)
+    code = run_child(shell, [name, "--session-id", session_id, *words], environ, _nothing)
     total = _Total(IngestReport())
     last = partial(ingest_claude_session, shell.home, shell.cwd, session_id, log=shell.tell, semantics=shell.semantics)
     return _finalized(shell, progress, name, total, last, code)
@@ -88,27 +91,59 @@ HARNESSES = {"claude": run_claude, "codex": run_codex, "opencode": run_opencode}
 
 
 def _run_watched(shell: Shell, harness: Harness, name: str, tags: Mapping[str, str], words: Sequence[str]) -> int:
-    home, progress = shell.home, progress_of(shell)
+    progress = progress_of(shell)
     all_tags = _prepared(shell, progress, name, tags)
+    greeting = Greeting(shell)
     with progress.task(f"tagging {name} session") as done:
-        hint = _ROOTS[name](home, shell.semantics)[0]
-        file, _ = write_pending_stamp(home, harness=name, cwd=shell.cwd, enrichment=all_tags, session_dir_hint=hint)
+        file, _ = write_pending_stamp(
+            shell.home,
+            harness=name,
+            cwd=shell.cwd,
+            enrichment=all_tags,
+            session_dir_hint=_session_folder(shell, name),
+        )
         shell.tell(f"[burn] {name} spawn: pending stamp {file.name}")
         done(f"tagged {name} session")
+    greeting.tell_if_due()
     total = _Total(IngestReport())
-    ingest = partial(ingest_all, home, log=shell.tell, semantics=shell.semantics)
-    loop = WatchLoop(
-        ingest,
-        Polling(),
-        on_report=total.add,
-        on_error=lambda error: shell.tell(f"[burn] {name} ingest: {error}"),
-        immediate=False,
-    )
-    with loop:
-        progress.note(f"{name}: ingest watcher ready")
-        progress.note(f"{name}: starting {name}")
-        code = _run(shell, [name, *words], _environment(shell, all_tags), loop.tick)
-    return _finalized(shell, progress, name, total, partial(ingest, harnesses=(harness,)), code)
+    with _passes(shell, harness) as passes:
+        loop = WatchLoop(
+            passes.meanwhile,
+            Polling(),
+            on_report=total.add,
+            on_error=lambda error: shell.tell(f"[burn] {name} ingest: {error}"),
+            immediate=False,
+        )
+        with loop:
+            progress.note(f"{name}: ingest watcher ready")
+            progress.note(f"{name}: starting {name}")
+            code = run_child(shell, [name, *words], _environment(shell, all_tags), loop.tick)
+        return _finalized(shell, progress, name, total, passes.last, code)
+
+
+def _session_folder(shell: Shell, name: str) -> str | None:
+    """Where the session will be found, unless a variable that the harness knows may say otherwise."""
+    folders, variable = _ROOTS[name]
+    return None if shell.semantics.all_roots and variable in shell.environ else folders(shell.home, shell.semantics)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """Passes made while a harness runs, and the last one, after it."""
+
+    meanwhile: Pass
+    last: Pass
+
+
+@contextmanager
+def _passes(shell: Shell, harness: Harness) -> Generator[_Passes]:
+    """Passes in this process, as the reference makes them; else in a child process, because harnesses run for hours."""
+    if shell.semantics == TS_1_10:
+        ingest = partial(ingest_all, shell.home, log=shell.tell, semantics=shell.semantics)
+        yield _Passes(ingest, partial(ingest, harnesses=(harness,)))
+        return
+    with WatchPass(shell.home, log=shell.tell, semantics=shell.semantics) as apart:
+        yield _Passes(apart, apart)
 
 
 def _prepared(shell: Shell, progress: Progress, name: str, tags: Mapping[str, str]) -> Tags:
@@ -122,32 +157,6 @@ def _prepared(shell: Shell, progress: Progress, name: str, tags: Mapping[str, st
 
 def _environment(shell: Shell, tags: Mapping[str, str]) -> dict[str, str]:
     return {**shell.environ, **{name: tags[tag] for name, tag in ENVIRONMENT_TAGS.items() if tags.get(tag)}}
-
-
-def _run(shell: Shell, command: Sequence[str], environ: Mapping[str, str], on_start: Callable[[], None]) -> int:
-    """The exit code of the harness, 0 where a signal ended it."""
-    try:
-        child = subprocess.Popen(
-            command, env=environ, cwd=shell.cwd, stdin=shell.stdin, stdout=shell.stdout, stderr=shell.stderr
-        )
-    except OSError as error:
-        reason = errno.errorcode.get(error.errno or 0, str(error))
-        shell.tell(f"[burn] failed to spawn {command[0]}: spawn {command[0]} {reason}")
-        return _NOT_STARTED
-    # The terminal sends its interrupt to the harness as well, which decides what to make of it.
-    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ended = signal.signal(signal.SIGTERM, lambda number, _frame: _pass_on(child, number))
-    try:
-        on_start()
-        return max(child.wait(), 0)
-    finally:
-        signal.signal(signal.SIGINT, interrupted)
-        signal.signal(signal.SIGTERM, ended)
-
-
-def _pass_on(child: subprocess.Popen[bytes], number: int) -> None:
-    with suppress(ProcessLookupError):
-        child.send_signal(number)
 
 
 def _finalized(

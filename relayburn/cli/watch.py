@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from relayburn.cli.ingest import report_line
-from relayburn.cli.pass_notes import greet, tell_beside
+from relayburn.cli.pass_notes import Greeting, tell_beside
 from relayburn.cli.shell import Shell
 from relayburn.cli.stopping import StopSignals
 from relayburn.errors import RelayburnError
@@ -83,7 +83,6 @@ def _watch_apart(shell: Shell, options: WatchOptions, wake_ups: WakeUps) -> int:
 def _watch(shell: Shell, options: WatchOptions, ingest: Pass, wake_ups: WakeUps, wait: Callable[[], None]) -> int:
     """Watch until `wait` returns."""
     if not options.quiet:
-        greet(shell)
         shell.tell(f"[burn] ingest: foreground ingest every {options.interval_ms}ms; Ctrl-C to stop")
     listener = _Listener(shell, options.quiet)
     loop = WatchLoop(ingest, wake_ups, on_report=listener.hear, on_error=listener.fail)
@@ -104,10 +103,13 @@ class _Listener:
     def __init__(self, shell: Shell, quiet: bool) -> None:
         self._shell = shell
         self._quiet = quiet
+        self._greeting = Greeting(shell)
         self._told: set[str] = set()
 
     def hear(self, report: IngestReport) -> None:
         """Tell of a pass that found something, and once of each store that nobody reads."""
+        if not self._quiet:
+            self._greeting.tell_if_due()
         unread = [source for source in report.unread_sources if source.path not in self._told]
         self._told.update(source.path for source in unread)
         tell_beside(self._shell, replace(report, unread_sources=unread))

@@ -6,6 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 BURN = Path(sys.executable).parent / "burn"
@@ -20,6 +23,37 @@ def burn(
     return subprocess.run(
         [BURN, *words], input=stdin, cwd=cwd or user_home, env=environ, capture_output=True, text=True, check=False
     )
+
+
+@contextmanager
+def burning(
+    user_home: Path, *words: str, cwd: Path | None = None, **variables: str
+) -> Generator[subprocess.Popen[str]]:
+    """`burn words` at work, as `burn` runs it; killed at the end where it has not ended."""
+    environ = {"PATH": os.environ["PATH"], "HOME": str(user_home), "TZ": "UTC"} | variables
+    with subprocess.Popen(
+        [BURN, *words],
+        cwd=cwd or user_home,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # No terminal of ours is theirs.
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def eventually(is_so: Callable[[], object], patience_s: float = 30.0) -> None:
+    """Wait until `is_so` says so."""
+    deadline = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def leave_session(user_home: Path, session_id: str = SESSION) -> Path:

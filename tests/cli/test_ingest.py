@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.cli.burning import SESSION, burn, leave_session
+from tests.cli.burning import SESSION, burn, burning, eventually, leave_session
 
 _BOTH = pytest.mark.parametrize("semantics", ["current", "ts-1.10"])
 
@@ -32,7 +33,7 @@ def test_a_hook_prints_no_data(tmp_path: Path, semantics: str) -> None:
     told = burn(tmp_path, "ingest", "--hook", "claude", stdin=payload, RELAYBURN_SEMANTICS=semantics)
 
     assert (told.returncode, told.stdout) == (0, "")
-    assert told.stderr == f"[burn] ingested 1 turns from {transcript}\n"
+    assert told.stderr.splitlines()[0] == f"[burn] ingested 1 turns from {transcript}"
 
 
 @_BOTH
@@ -75,6 +76,71 @@ def test_a_strict_flag_that_is_misspelt_names_the_nearest(tmp_path: Path) -> Non
 
     assert told.returncode == 2
     assert "--quiet" in told.stderr
+
+
+def test_the_first_run_says_what_is_kept_where(tmp_path: Path) -> None:
+    without_sessions = burn(tmp_path, "ingest").stderr
+    leave_session(tmp_path)
+    first, second = (burn(tmp_path, "ingest").stderr for _ in range(2))
+
+    assert without_sessions == ""
+    assert first.count("\n") == 1
+    assert str(tmp_path / ".relayburn") in first
+    assert "RELAYBURN_CONTENT_STORE=off" in first
+    assert second == ""
+
+
+def test_a_first_run_that_keeps_no_content_does_not_say_so(tmp_path: Path) -> None:
+    leave_session(tmp_path)
+
+    assert "nothing of what was said" in burn(tmp_path, "ingest", RELAYBURN_CONTENT_STORE="off").stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["ingest", "--hook", "claude", "--quiet"], ["ingest", "--semantics", "ts-1.10"], ["state"]]
+)
+def test_quiet_hooks_and_the_reference_greet_nobody(tmp_path: Path, words: list[str]) -> None:
+    payload = {"session_id": SESSION, "transcript_path": str(leave_session(tmp_path)), "hook_event_name": "Stop"}
+
+    assert burn(tmp_path, *words, stdin=json.dumps(payload)).stderr == ""
+
+
+def test_damaged_lines_and_stores_that_nobody_reads_are_told(tmp_path: Path) -> None:
+    log = leave_session(tmp_path)
+    log.write_text(f"{{broken\n{log.read_text()}also broken\n")
+    database = tmp_path / ".local/share/opencode/opencode.db"
+    later_home = tmp_path / ".agentworkforce/burn/burn.sqlite"
+    for file in (database, later_home):
+        file.parent.mkdir(parents=True)
+        file.touch()
+
+    told = burn(tmp_path, "ingest").stderr.splitlines()[1:]
+    of_reference = burn(tmp_path, "ingest", RELAYBURN_SEMANTICS="ts-1.10", RELAYBURN_HOME=str(tmp_path / "other"))
+
+    assert told == [
+        f"[burn] {log}: 2 lines no JSON, left out",
+        f"[burn] {database}: sessions of OpenCode in a database, which cannot be read; all figures are without it",
+        f"[burn] {later_home.parent}: home of relayburn 4, which cannot be read; all figures are without it",
+    ]
+    assert of_reference.stderr == ""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_pass_after_the_file_at_hand(tmp_path: Path, number: int, code: int) -> None:
+    for session in range(3000):
+        leave_session(tmp_path, f"s{session}")
+    with burning(tmp_path, "ingest") as process:
+        ledger = tmp_path / ".relayburn/ledger.jsonl"
+        eventually(ledger.exists)
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=30)
+    cursors = json.loads((tmp_path / ".relayburn/cursors.json").read_text())["files"]
+    turns = [line for line in ledger.read_text().splitlines() if '"kind":"turn"' in line]
+
+    assert process.returncode == code
+    assert stderr.endswith("stopped before the end; what was read is kept, the next pass reads the rest\n")
+    assert stdout == f"[burn] ingest: ingested {len(turns)} sessions (+{len(turns)} turns)\n"
+    assert 0 < len(turns) == len(cursors) < 3000
 
 
 def test_the_ledger_goes_where_it_is_told_to(tmp_path: Path) -> None:
