@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
     from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
     from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
+    from relayburn.sdk.mixtures import Mixture, mixed_semantics
     from relayburn.sdk.session_costs import SessionCost, session_cost
     from relayburn.sdk.spending_over_time import BlockSpending, PeriodSpending, spending_by_block, spending_by_period
     from relayburn.sdk.standings import Standing, standing
@@ -33,6 +34,7 @@ __all__ = [
     "HotspotReport",
     "HotspotRows",
     "Ledger",
+    "Mixture",
     "Overhead",
     "OverheadTrim",
     "PeriodSpending",
@@ -44,6 +46,7 @@ __all__ = [
     "hotspots",
     "ingest",
     "ingest_async",
+    "mixed_semantics",
     "overhead",
     "overhead_trim",
     "session_cost",
@@ -61,6 +64,7 @@ _HOMES = {
     "hotspot_reports": ("HotspotFindings", "HotspotReport", "HotspotRows", "hotspots"),
     "ingesting": ("ingest", "ingest_async", "watch", "watch_async"),
     "instruction_files": ("Overhead", "OverheadTrim", "overhead", "overhead_trim"),
+    "mixtures": ("Mixture", "mixed_semantics"),
     "session_costs": ("SessionCost", "session_cost"),
     "spending_over_time": ("BlockSpending", "PeriodSpending", "spending_by_block", "spending_by_period"),
     "standings": ("Standing", "standing"),
