@@ -22,3 +22,9 @@ def said(shell: Shell) -> str:
     """What stands on its stdout."""
     assert isinstance(shell.stdout, io.StringIO)
     return shell.stdout.getvalue()
+
+
+def told(shell: Shell) -> str:
+    """What stands on its stderr."""
+    assert isinstance(shell.stderr, io.StringIO)
+    return shell.stderr.getvalue()
