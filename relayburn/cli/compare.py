@@ -98,7 +98,7 @@ def _compared(shell: Shell, asked: Question) -> Compared:
     ingest_first(shell, progress)
     with progress.task("querying compare slice") as tell:
         found = compare_turns(
-            Reading(shell.home, shell.semantics, progress.warn),
+            Reading(shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}")),
             asked.query,
             asked.models,
             providers=asked.providers or (),

@@ -6,6 +6,7 @@ Nothing is fetched; the shipped file is read when first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -29,11 +30,12 @@ def load_pricing(
     home: Path,
     semantics: Semantics,
     builtin: PriceTable | UnsetType = UNSET,
+    on_unusable: Callable[[str], object] | None = None,
 ) -> PriceTable:
     """The prices in force: `builtin` (default: those that ship) with the override's entries in place of theirs.
 
     `home` is the ledger home, where the override lies unless `override_path` names another file. An override that
-    cannot be read or used counts as none; `read_catalogue` says what is wrong with it.
+    cannot be read or used counts as none; under `report_unpriced`, `on_unusable` hears why one that is there is not used.
     """
     base = load_builtin_pricing(semantics=semantics) if builtin is UNSET else builtin
     path = home / OVERRIDE_NAME if override_path is UNSET or override_path is None else Path(override_path)
@@ -41,7 +43,10 @@ def load_pricing(
         return base
     try:
         override = read_catalogue(path, semantics=semantics)
-    except PriceFileUnreadable:
+    except PriceFileUnreadable as error:
+        is_there = not isinstance(error.cause, FileNotFoundError)
+        if is_there and semantics.report_unpriced and on_unusable is not None:
+            on_unusable(f"{error}; the prices that ship are used")
         return base
     return {**base, **override}
 

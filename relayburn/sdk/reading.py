@@ -6,15 +6,15 @@ over the ledger, and the caller is told (sdk.md 3).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
 from relayburn.ledger.archive.freshness import refresh_archive
 from relayburn.ledger.archive.reading import read_compactions, read_tool_result_events, read_turns, read_user_turns
-from relayburn.ledger.content import read_content
+from relayburn.ledger.content import content_file, read_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.load import load_pricing
@@ -42,8 +42,18 @@ def unheard(_message: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Unread(Generic[R]):
+    """Records that are read whenever they are gone through."""
+
+    read: Callable[[], list[R]]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self.read())
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One home, read under one semantics; `on_log` hears when the archive could not be used."""
+    """One home, read under one semantics; `on_log` hears when the archive or the user's prices could not be used."""
 
     home: Home
     semantics: Semantics
@@ -51,7 +61,7 @@ class Reading:
 
     def prices(self) -> PriceTable:
         """The prices in force."""
-        return load_pricing(home=self.home.path, semantics=self.semantics)
+        return load_pricing(home=self.home.path, semantics=self.semantics, on_unusable=self.on_log)
 
     def turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for. Raises what the walk raises, where that fails too."""
@@ -86,6 +96,11 @@ class Reading:
     def content(self, session_id: str) -> list[ContentRecord]:
         """What is stored of a session's texts. Raises `UnsafeSessionId`, `HomeUnreadable`."""
         return [from_wire(ContentRecord, record) for record in read_content(self.home, session_id)]
+
+    def unread_content(self, session_id: str) -> Iterable[ContentRecord]:
+        """The same, read when somebody looks at it. Raises `UnsafeSessionId` now, `HomeUnreadable` then."""
+        content_file(self.home, session_id)
+        return _Unread(lambda: self.content(session_id))
 
     def from_archive(self, read: Callable[[], T], walk: Callable[[], T], what: str = "archive query") -> T:
         """What `read` gives from an archive that is up to date, or what `walk` gives where that fails."""

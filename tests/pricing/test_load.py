@@ -87,6 +87,22 @@ def test_an_override_that_cannot_be_used_counts_as_none_and_is_named_when_asked(
         read_catalogue(path, semantics=TS_1_10)
 
 
+def test_who_asks_for_prices_hears_once_that_an_override_cannot_be_used(tmp_path: Path):
+    heard: list[str] = []
+    path = tmp_path / "models.dev.json"
+
+    load_pricing(home=tmp_path, semantics=CURRENT, on_unusable=heard.append)
+    assert heard == []
+    path.write_text("{")
+    load_pricing(home=tmp_path, semantics=TS_1_10, on_unusable=heard.append)
+    assert heard == []
+    load_pricing(home=tmp_path, semantics=CURRENT, on_unusable=heard.append)
+
+    assert len(heard) == 1
+    assert heard[0].startswith(f"cannot use the prices of {path}: ")
+    assert heard[0].endswith("; the prices that ship are used")
+
+
 def test_bytes_that_are_no_utf_8_do_not_spoil_an_override(tmp_path: Path):
     path = tmp_path / "mine.json"
     path.write_bytes(b'{"a":{"name":"\xff","models":{"m":{"cost":{"input":1,"output":1}}}}}')
