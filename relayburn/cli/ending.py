@@ -15,6 +15,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TextIO
 
 FAILED = 1
 MISUSED = 2
@@ -112,21 +113,28 @@ def _place_of(error: BaseException) -> str:
 
 
 def _give_up_closed_streams() -> bool:
-    """Have nothing more written to standard streams that nobody reads any longer; whether there was one."""
+    """Have nothing more written to standard streams that take no more; whether a reader has gone."""
+    gone = [_give_up(stream) for stream in (sys.stdout, sys.stderr) if stream is not None]
+    return any(gone)
+
+
+def _give_up(stream: TextIO) -> bool:
+    """Have nothing more written to `stream` where it takes no more; whether that is because its reader has gone."""
     import select
 
-    found = False
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            descriptor = stream.fileno()
-            poll = select.poll()
-            poll.register(descriptor, 0)
-            if any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0)):
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, descriptor)
-                os.close(nowhere)
-                found = True
-        except (OSError, ValueError, AttributeError):
-            # No stream, or none of the system's.
-            continue
-    return found
+    try:
+        descriptor = stream.fileno()
+        poll = select.poll()
+        poll.register(descriptor, 0)
+        is_closed = any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    except (OSError, ValueError, AttributeError):
+        # A stream in memory, or a system without polls.
+        return False
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        # What is left in it would be written at the very end, and be told of then.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+    return is_closed
