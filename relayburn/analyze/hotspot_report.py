@@ -6,7 +6,7 @@ totals in US dollars (cli.md 8.1, sdk.md 9.1). Under `report_unpriced` turns wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -82,7 +82,7 @@ def hotspot_report(
     *,
     semantics: Semantics,
     user_turns_by_session: Mapping[Any, Sequence[UserTurnRecord]] | None = None,
-    content_by_session: Mapping[Any, Sequence[ContentRecord]] | None = None,
+    content_by_session: Mapping[Any, Iterable[ContentRecord]] | None = None,
 ) -> HotspotReport:
     """The report of the turns that are `covered`; `summary` is of those that are left out, too."""
     turns = covered.turns

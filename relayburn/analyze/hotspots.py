@@ -52,11 +52,12 @@ def attribute_hotspots(
     *,
     semantics: Semantics,
     user_turns_by_session: Mapping[Any, Sequence[UserTurnRecord]] | None = None,
-    content_by_session: Mapping[Any, Sequence[ContentRecord]] | None = None,
+    content_by_session: Mapping[Any, Iterable[ContentRecord]] | None = None,
 ) -> Hotspots:
     """Charge every tool call of `turns` for its result; sessions and rows keep the order of first appearance.
 
-    The maps hold what went back to the model, in source order, as `by_session` groups it.
+    The maps hold what went back to the model, in source order, as `by_session` groups it. Content is only gone through where
+    user turns do not measure all results.
     """
     result = Hotspots(attributions=[], session_totals=[])
     for session, session_turns in turns_by_session(turns).items():

@@ -6,7 +6,7 @@ Out: tokens by tool use id (hotspots.md 2).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from relayburn.analyze.tool_result_text import tool_result_text
@@ -19,7 +19,7 @@ UNITS_PER_TOKEN = 4
 
 
 def result_sizes(
-    user_turns: Iterable[UserTurnRecord], content: Iterable[ContentRecord], call_ids: Container[str]
+    user_turns: Iterable[UserTurnRecord], content: Iterable[ContentRecord], call_ids: Set[str]
 ) -> dict[str, float]:
     """Tokens by tool use id. Measured blocks count whoever made the call; content only for `call_ids`."""
     sizes: dict[str, float] = {}
@@ -27,6 +27,8 @@ def result_sizes(
         for block in user_turn.blocks if isinstance(user_turn.blocks, list) else ():
             if block.kind == "tool_result" and isinstance(block.tool_use_id, str) and block.tool_use_id:
                 sizes[block.tool_use_id] = max(0, _tokens(block.approx_tokens))
+    if call_ids <= sizes.keys():
+        return sizes
     last: dict[str, Any] = {}
     for record in content:
         result = record.tool_result

@@ -114,7 +114,7 @@ def _attribution(shell: Shell, filters: Filters) -> _Attribution:
         found.prices,
         semantics=shell.semantics,
         user_turns_by_session={} if covered.refused else eligible.user_turns("attribution"),
-        content_by_session={} if covered.refused else eligible.content("reading content sidecars"),
+        content_by_session={} if covered.refused else eligible.unread_content(),
     )
     return _Attribution(report, covered)
 

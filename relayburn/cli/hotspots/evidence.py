@@ -37,7 +37,7 @@ def gathered(found: Look, plan: WastePlan) -> Evidence:
     if plan.reads("user_turns_by_session"):
         evidence = replace(evidence, user_turns_by_session=found.user_turns("pattern detectors"))
     if plan.reads("content_by_session"):
-        evidence = replace(evidence, content_by_session=found.content("reading content for pattern detectors"))
+        evidence = replace(evidence, content_by_session=found.content())
     if plan.without(BLOAT).reads("tool_result_events"):
         evidence = replace(evidence, tool_result_events=found.tool_result_events("patterns"))
     return evidence

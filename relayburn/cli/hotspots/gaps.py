@@ -19,6 +19,7 @@ from relayburn.cli.shell import Shell
 from relayburn.jsnum import locale_text, to_fixed
 from relayburn.ledger import query as ledger
 from relayburn.ledger.config import load_config
+from relayburn.ledger.content import read_content
 from relayburn.ledger.query import EVERYTHING
 from relayburn.records import SessionRelationshipRecord, from_wire, to_wire
 
@@ -78,7 +79,7 @@ def _capture(shell: Shell) -> _Capture:
     relationships = [from_wire(SessionRelationshipRecord, row) for row in rows]
 
     def has_results(session_id: str) -> bool:
-        return any(record.kind == "tool_result" for record in reading.content(session_id))
+        return any(record.get("kind") == "tool_result" for record in read_content(shell.home, session_id))
 
     gaps = capture_gaps(turns, has_results if mode == FULL else None)
     return _Capture(mode, gaps, relationship_drift(turns, relationships))

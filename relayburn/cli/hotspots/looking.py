@@ -5,7 +5,7 @@ In: a `Shell` and the filters. Out: the turns with the prices in force, and what
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,9 +66,16 @@ class Look:
             tell(f"read user turns for {counted(len(kept), 'session')}")
         return kept
 
-    def content(self, task: str) -> dict[Hashable, list[ContentRecord]]:
-        """What is stored of the texts of these sessions; `task` says what it is read for."""
-        with self.progress.task(task) as tell:
+    def unread_content(self) -> dict[Hashable, Iterable[ContentRecord]]:
+        """What is stored of the texts of these sessions, each read when it is looked at."""
+        with self.progress.task("reading content sidecars") as tell:
+            found = {key: self.reading.unread_content(session) for key, session in self.sessions.items()}
+            tell(f"read content for {counted(len(found), 'session')}")
+        return found
+
+    def content(self) -> dict[Hashable, list[ContentRecord]]:
+        """What is stored of the texts of these sessions."""
+        with self.progress.task("reading content for pattern detectors") as tell:
             found = {key: self.reading.content(session) for key, session in self.sessions.items()}
             tell(f"read content for {counted(len(found), 'session')}")
         return found
