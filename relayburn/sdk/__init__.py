@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relayburn.sdk.comparisons import Comparison, compare, compare_from_archive
+    from relayburn.sdk.diagnosis import Diagnosis, diagnose
     from relayburn.sdk.handle import Ledger
     from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
     from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BlockSpending",
     "Comparison",
+    "Diagnosis",
     "HotspotFindings",
     "HotspotReport",
     "HotspotRows",
@@ -43,6 +45,7 @@ __all__ = [
     "Summary",
     "compare",
     "compare_from_archive",
+    "diagnose",
     "hotspots",
     "ingest",
     "ingest_async",
@@ -60,6 +63,7 @@ __all__ = [
 
 _HOMES = {
     "comparisons": ("Comparison", "compare", "compare_from_archive"),
+    "diagnosis": ("Diagnosis", "diagnose"),
     "handle": ("Ledger",),
     "hotspot_reports": ("HotspotFindings", "HotspotReport", "HotspotRows", "hotspots"),
     "ingesting": ("ingest", "ingest_async", "watch", "watch_async"),
