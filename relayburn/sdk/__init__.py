@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from relayburn.sdk.comparisons import Comparison, compare, compare_from_archive
     from relayburn.sdk.diagnosis import Diagnosis, diagnose
+    from relayburn.sdk.fingerprints import fingerprint
     from relayburn.sdk.handle import Ledger
     from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
     from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
@@ -46,6 +47,7 @@ __all__ = [
     "compare",
     "compare_from_archive",
     "diagnose",
+    "fingerprint",
     "hotspots",
     "ingest",
     "ingest_async",
@@ -64,6 +66,7 @@ __all__ = [
 _HOMES = {
     "comparisons": ("Comparison", "compare", "compare_from_archive"),
     "diagnosis": ("Diagnosis", "diagnose"),
+    "fingerprints": ("fingerprint",),
     "handle": ("Ledger",),
     "hotspot_reports": ("HotspotFindings", "HotspotReport", "HotspotRows", "hotspots"),
     "ingesting": ("ingest", "ingest_async", "watch", "watch_async"),
