@@ -6,7 +6,7 @@ for; rows of sessions' relationships. Progress is told of every step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -104,7 +104,7 @@ class Inquiry:
         with self.progress.task("reading ledger turns") as tell:
             found = ledger.query_turns(self.shell.home, self.wanted.query(), semantics=self.shell.semantics)
             tell(f"read {counted(len(found), 'ledger turn')}")
-        return self._wanted_of(_stamped(found))
+        return self._wanted_of([Stamped(from_wire(TurnRecord, turn), turn["enrichment"]) for turn in found])
 
     def from_archive(self, read: Callable[[], T], count: Callable[[T], int]) -> T | None:
         """What `read` finds in an archive that is up to date, and in how many turns; None where it cannot be used."""
@@ -153,9 +153,10 @@ class Inquiry:
         return read_turns(self.shell.home, self.wanted.query(), semantics=self.shell.semantics)
 
     def _archived_with_stamps(self) -> list[Stamped]:
-        from relayburn.ledger.archive.reading import query_all
+        from relayburn.ledger.archive.reading import read_stamped_turns
 
-        return _stamped(query_all(self.shell.home, self.wanted.query(), semantics=self.shell.semantics))
+        found = read_stamped_turns(self.shell.home, self.wanted.query(), semantics=self.shell.semantics)
+        return [Stamped(turn, said) for turn, said in found]
 
     def _wanted_of(self, found: list[Stamped]) -> list[Stamped]:
         return [stamped for stamped in found if self._is_of_agent(stamped) and self._is_paid_to_wanted(stamped.turn)]
@@ -168,7 +169,3 @@ class Inquiry:
 
     def _is_paid_to_wanted(self, turn: TurnRecord) -> bool:
         return self.wanted.providers is None or provider_for(turn).provider.lower() in self.wanted.providers
-
-
-def _stamped(wires: Sequence[dict[str, Any]]) -> list[Stamped]:
-    return [Stamped(from_wire(TurnRecord, wire), wire["enrichment"]) for wire in wires]

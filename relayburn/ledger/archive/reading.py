@@ -7,7 +7,7 @@ turn is what the old archive kept of it (archive.md 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -55,6 +55,16 @@ def read_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semant
     if not semantics.whole_archive:
         return [from_wire(TurnRecord, turn) for turn in query_all(home, query, semantics=semantics)]
     return ask(home, lambda snapshot: list(_records(snapshot, query, semantics)), semantics=semantics)
+
+
+def read_stamped_turns(
+    home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
+) -> list[tuple[TurnRecord, Mapping[str, Any]]]:
+    """The turns that `query` asks for, each with its enrichment. Raises `ArchiveUnusable`."""
+    if semantics.whole_archive:
+        return ask(home, lambda snapshot: list(_stamped(snapshot, query, semantics)), semantics=semantics)
+    turns = query_all(home, query, semantics=semantics)
+    return [(from_wire(TurnRecord, turn), turn["enrichment"]) for turn in turns]
 
 
 def read_user_turns(
@@ -126,15 +136,20 @@ def _wires(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iter
 
 
 def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[TurnRecord]:
-    turns = (_TURN(line, odd) for line, odd in _turn_lines(snapshot, query))
-    if not query.enrichment:
-        yield from turns
-        return
+    if query.enrichment:
+        return (turn for turn, _ in _stamped(snapshot, query, semantics))
+    return (_TURN(line, odd) for line, odd in _turn_lines(snapshot, query))
+
+
+def _stamped(
+    snapshot: Snapshot, query: LedgerQuery, semantics: Semantics
+) -> Iterator[tuple[TurnRecord, Mapping[str, Any]]]:
     folding = folding_of(snapshot)
-    for turn in turns:
+    for line, odd in _turn_lines(snapshot, query):
+        turn = _TURN(line, odd)
         said = folding.of({"sessionId": turn.session_id, "messageId": turn.message_id, "ts": turn.ts})
         if is_enriched(query.enrichment, said, semantics=semantics):
-            yield turn
+            yield turn, said
 
 
 def _turn_lines(snapshot: Snapshot, query: LedgerQuery) -> Iterator[tuple[Any, ...]]:
