@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from relayburn.sdk import (
         Ledger,
         compare,
+        fingerprint,
         hotspots,
         ingest_async,
         overhead,
@@ -34,6 +35,7 @@ __all__ = [
     "Ledger",
     "__version__",
     "compare",
+    "fingerprint",
     "hotspots",
     "ingest_async",
     "overhead",

@@ -11,11 +11,13 @@ from typing import Unpack
 from relayburn.ingest.report import IngestReport
 from relayburn.ledger.home import Home
 from relayburn.sdk.comparisons import Comparison, compare
+from relayburn.sdk.fingerprints import fingerprint
 from relayburn.sdk.hotspot_reports import HotspotFindings, HotspotReport, HotspotRows, hotspots
 from relayburn.sdk.ingesting import ingest, ingest_async, watch, watch_async
 from relayburn.sdk.instruction_files import Overhead, OverheadTrim, overhead, overhead_trim
 from relayburn.sdk.options import (
     CompareOptions,
+    FingerprintOptions,
     HotspotsOptions,
     IngestAsyncOptions,
     IngestOptions,
@@ -70,6 +72,10 @@ class Ledger:
     def session_cost(self, **options: Unpack[SessionCostOptions]) -> SessionCost:
         """What one session cost so far."""
         return session_cost(self.home, semantics=self.semantics, **options)
+
+    def fingerprint(self, **options: Unpack[FingerprintOptions]) -> str:
+        """What tells whether any turn is new."""
+        return fingerprint(self.home, semantics=self.semantics, **options)
 
     def spending_by_period(self, **options: Unpack[PeriodOptions]) -> list[PeriodSpending]:
         """What was spent in each day, week or month."""

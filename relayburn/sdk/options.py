@@ -26,6 +26,13 @@ class SessionCostOptions(Listening, total=False):
     session: str | None
 
 
+class FingerprintOptions(Listening, total=False):
+    """Options of `fingerprint`: at most one of them."""
+
+    session: str | None
+    project: str | None
+
+
 class SummaryOptions(Listening, total=False):
     """Options of `summary`: which turns."""
 
