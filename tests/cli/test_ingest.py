@@ -83,7 +83,7 @@ def test_the_first_run_says_what_is_kept_where(tmp_path: Path) -> None:
     leave_session(tmp_path)
     first, second = (burn(tmp_path, "ingest").stderr for _ in range(2))
 
-    assert without_sessions == ""
+    assert " is new: " not in without_sessions
     assert first.count("\n") == 1
     assert str(tmp_path / ".relayburn") in first
     assert "RELAYBURN_CONTENT_STORE=off" in first
@@ -127,7 +127,7 @@ def test_damaged_lines_and_stores_that_nobody_reads_are_told(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_pass_after_the_file_at_hand(tmp_path: Path, number: int, code: int) -> None:
-    for session in range(3000):
+    for session in range(1000):
         leave_session(tmp_path, f"s{session}")
     with burning(tmp_path, "ingest") as process:
         ledger = tmp_path / ".relayburn/ledger.jsonl"
@@ -140,7 +140,7 @@ def test_a_signal_ends_a_pass_after_the_file_at_hand(tmp_path: Path, number: int
     assert process.returncode == code
     assert stderr.endswith("stopped before the end; what was read is kept, the next pass reads the rest\n")
     assert stdout == f"[burn] ingest: ingested {len(turns)} sessions (+{len(turns)} turns)\n"
-    assert 0 < len(turns) == len(cursors) < 3000
+    assert 0 < len(turns) == len(cursors) < 1000
 
 
 def test_the_ledger_goes_where_it_is_told_to(tmp_path: Path) -> None:

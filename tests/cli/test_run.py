@@ -6,12 +6,13 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.burning import burn, burning, eventually
+from tests.cli.burning import BURN, burn, burning, eventually
 from tests.ledger.processes import ROOT
 
 _BOTH = pytest.mark.parametrize("semantics", ["current", "ts-1.10"])
@@ -151,10 +152,16 @@ def test_a_session_in_a_folder_of_its_own_is_tagged(tmp_path: Path) -> None:
     assert len(_lines(tmp_path, "stamp")) == 1
 
 
-@_BOTH
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_go_to_the_harness_which_is_waited_for(tmp_path: Path, number: int, semantics: str) -> None:
-    name = "claude" if number == signal.SIGHUP else "codex"
+@pytest.mark.parametrize(
+    ("name", "number", "semantics"),
+    [
+        ("claude", signal.SIGINT, "current"),
+        ("codex", signal.SIGINT, "current"),
+        ("codex", signal.SIGTERM, "ts-1.10"),
+        ("claude", signal.SIGHUP, "current"),
+    ],
+)
+def test_signals_go_to_the_harness_which_is_waited_for(tmp_path: Path, name: str, number: int, semantics: str) -> None:
     search_path = _search_path(tmp_path, claude=_PATIENT, codex=_PATIENT)
     with burning(tmp_path, "run", name, PATH=search_path, RELAYBURN_SEMANTICS=semantics) as process:
         eventually((tmp_path / "is-running").exists)
@@ -164,6 +171,35 @@ def test_signals_go_to_the_harness_which_is_waited_for(tmp_path: Path, number: i
     assert process.returncode == 5
     assert stdout == f"got {signal.Signals(number).name.removeprefix('SIG')}\n"
     assert stderr.endswith(f"[burn] {name} ingest: 0 sessions (+0 turns)\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are asked for as Unix has them")
+def test_ctrl_c_on_a_terminal_reaches_the_harness_once(tmp_path: Path) -> None:
+    import pty
+
+    counting = """#!/bin/sh
+        count=0
+        trap 'count=$((count + 1))' INT
+        touch "$HOME/is-running"
+        for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; done
+        echo "interrupts: $count"
+    """
+    environ = {"PATH": _search_path(tmp_path, claude=counting), "HOME": str(tmp_path)}
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(tmp_path)
+        os.execve(BURN, ["burn", "run", "claude"], environ)
+    eventually((tmp_path / "is-running").exists)
+    os.write(terminal, b"\x03")
+    said = b""
+    with suppress(OSError):
+        while data := os.read(terminal, 4096):
+            said += data
+    os.close(terminal)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert b"interrupts: 1\r\n" in said
+    assert b"[burn] claude ingest: 0 sessions (+0 turns)" in said
 
 
 @pytest.mark.parametrize(("words", "code"), [([], 2), (["help"], 0), (["--help"], 0)])
