@@ -22,6 +22,7 @@ COMMANDS = {
     "run": "run",
     "overhead": "overhead",
     "compare": "compare",
+    "mcp-server": "mcp_server",
     "state": "state",
     "prices": "prices",
     "daily": "periods",

@@ -93,6 +93,11 @@ def in_shell(command: Callable[..., int]) -> Callable[..., None]:
     return within
 
 
+def is_debugged() -> bool:
+    """Whether the command at work was asked, with `--debug`, to tell more than others want to know."""
+    return bool(click.get_current_context().meta.get(f"{__name__}.debug"))
+
+
 def _shell(given: dict[str, Any]) -> Shell:
     values = {key.removeprefix(f"{__name__}."): value for key, value in given.items()}
     shell = Shell.of_process(Semantics.named(values["semantics"]))
