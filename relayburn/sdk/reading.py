@@ -53,11 +53,15 @@ class _Unread(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One home, read under one semantics; `on_log` hears when the archive or the user's prices could not be used."""
+    """One home, read under one semantics; `on_log` hears when the archive or the user's prices could not be used.
+
+    Where `may_use_archive` is false, the ledger is walked.
+    """
 
     home: Home
     semantics: Semantics
     on_log: OnLog = unheard
+    may_use_archive: bool = True
 
     def prices(self) -> PriceTable:
         """The prices in force."""
@@ -103,7 +107,9 @@ class Reading:
         return _Unread(lambda: self.content(session_id))
 
     def from_archive(self, read: Callable[[], T], walk: Callable[[], T], what: str = "archive query") -> T:
-        """What `read` gives from an archive that is up to date, or what `walk` gives where that fails."""
+        """What `read` gives from an archive that is up to date, or what `walk` gives where that fails or may not be."""
+        if not self.may_use_archive:
+            return walk()
         try:
             refresh_archive(self.home, semantics=self.semantics)
             return read()

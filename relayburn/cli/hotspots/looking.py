@@ -21,6 +21,9 @@ from relayburn.pricing.table import PriceTable
 from relayburn.records import ContentRecord, ToolResultEventRecord, TurnRecord, UserTurnRecord
 from relayburn.sdk.reading import Reading
 
+NO_ARCHIVE = ("0", "false", "no")
+"""What `RELAYBURN_ARCHIVE` says to have the ledger walked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -99,7 +102,8 @@ class Look:
 
 def reading_of(shell: Shell) -> Reading:
     """How the home of `shell` is read; where the archive cannot be used, that is told."""
-    return Reading(shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}"))
+    may_use_archive = shell.environ.get("RELAYBURN_ARCHIVE") not in NO_ARCHIVE
+    return Reading(shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}"), may_use_archive)
 
 
 def look(shell: Shell, filters: Filters) -> Look:
