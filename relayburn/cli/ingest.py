@@ -6,6 +6,7 @@ end here.
 
 from __future__ import annotations
 
+from relayburn.cli.first_steps import tell_first_steps
 from relayburn.cli.formats import plural
 from relayburn.cli.pass_notes import Greeting, tell_beside
 from relayburn.cli.progress import progress_of
@@ -23,6 +24,7 @@ def ingest_once(shell: Shell) -> int:
         report = read_logs(shell, progress, stop=stop)
     greeting.tell_if_due()
     tell_beside(shell, report)
+    tell_first_steps(shell, report)
     shell.say(report_line(report))
     if report.stopped:
         shell.tell("[burn] ingest: stopped before the end; what was read is kept, the next pass reads the rest")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from relayburn.cli.first_steps import tell_first_steps
 from relayburn.cli.mixed_home import tell_mixture
 from relayburn.cli.pass_notes import Greeting, tell_beside
 from relayburn.cli.progress import Progress
@@ -35,6 +36,7 @@ def ingest_first(shell: Shell, progress: Progress) -> IngestReport:
         report = read_logs(shell, progress, stop=interrupted, on_warn=progress.warn)
     greeting.tell_if_due()
     tell_beside(shell, report)
+    tell_first_steps(shell, report)
     tell_mixture(shell, progress)
     return report
 

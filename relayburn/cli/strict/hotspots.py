@@ -117,20 +117,14 @@ def hotspots(
     if explain_drift and session != NONE_NAMED:
         raise click.UsageError("--explain-drift goes with --session alone")
 
-    from relayburn.cli.summary.parts import tell_first_steps
-
     if session is None:
         filters = _filters(shell, since, project, workflow, provider)
         if any(waste.values()):
-            code = _waste(shell, filters, patterns or "", findings, every_row, as_json)
-        else:
-            code = _attribution(shell, filters, group_by or WHOLE, every_row, as_json)
-    elif session == NONE_NAMED:
-        code = _gaps(shell, explain_drift, as_json)
-    else:
-        code = _one_session(shell, session, as_json)
-    tell_first_steps(shell)
-    return code
+            return _waste(shell, filters, patterns or "", findings, every_row, as_json)
+        return _attribution(shell, filters, group_by or WHOLE, every_row, as_json)
+    if session == NONE_NAMED:
+        return _gaps(shell, explain_drift, as_json)
+    return _one_session(shell, session, as_json)
 
 
 def _exclude(name: str, is_given: bool, others: Mapping[str, bool]) -> None:

@@ -111,7 +111,6 @@ def summary(
     from relayburn.cli.loading import since_bound
     from relayburn.cli.summary import grouped, modes
     from relayburn.cli.summary.inquiry import Inquiry, Wanted
-    from relayburn.cli.summary.parts import tell_first_steps
 
     grouping = grouped.BY_PROVIDER if by_provider else grouped.BY_MODEL if by_tag is None else grouped.by_tag(by_tag)
     mode: Mode = modes.with_quality(grouping) if quality else modes.by(grouping)
@@ -132,6 +131,4 @@ def summary(
         providers=provider,
         from_archive=not no_archive and shell.environ.get("RELAYBURN_ARCHIVE") not in _NO_ARCHIVE,
     )
-    code = (mode.as_json if as_json else mode.for_people)(Inquiry.begin(shell, wanted))
-    tell_first_steps(shell)
-    return code
+    return (mode.as_json if as_json else mode.for_people)(Inquiry.begin(shell, wanted))

@@ -1,4 +1,4 @@
-"""What the modes of a summary say alike: what was saved, what has no price, and what to do where there is nothing yet.
+"""What the modes of a summary say alike: what was saved, and what has no price.
 
 In: figures. Out: lines for people, keys of JSON.
 """
@@ -58,26 +58,3 @@ def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
             f"{models} — their cost is reported as $0.\n"
             f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
         )
-
-
-def tell_first_steps(shell: Shell) -> None:
-    """Say what to do where the home holds nothing at all."""
-    if _has_lines(shell):
-        return
-    from relayburn.ingest.roots import claude_roots, codex_roots, opencode_roots
-
-    roots = [root for find in (claude_roots, codex_roots, opencode_roots) for root in find(shell.home, shell.semantics)]
-    lines = [
-        "no session was found yet. Sessions of Claude Code, Codex and OpenCode are looked for in",
-        *(f"  {root}" for root in roots),
-        "Work with one of them, or name its folder (CLAUDE_CONFIG_DIR, CODEX_HOME, XDG_DATA_HOME), and ask again; "
-        "`burn doctor` tells more.",
-    ]
-    shell.tell("\n".join(lines))
-
-
-def _has_lines(shell: Shell) -> bool:
-    try:
-        return shell.home.ledger.stat().st_size > 0
-    except OSError:
-        return False

@@ -1,0 +1,91 @@
+"""A new user's first commands: where there is nothing yet, and where there are logs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+
+from relayburn.cli.strict import COMMANDS
+from tests.cli.burning import burn, leave_session
+
+_NOTHING_YET = {
+    "summary": (0, "no session was found yet"),
+    "summary --json": (0, "no session was found yet"),
+    "hotspots": (0, "no session was found yet"),
+    "hotspots --session abc": (1, "no turns found for session abc"),
+    "overhead": (1, "looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md"),
+    "overhead trim": (1, "looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md"),
+    "compare": (2, "burn compare --help"),
+    "compare claude-opus-4-7,gpt-5": (0, "no session was found yet"),
+    "ingest": (0, "no session was found yet"),
+    "ingest --hook claude": (0, "empty stdin payload"),
+    "run": (2, "claude, codex, opencode"),
+    "run claude": (127, "failed to spawn claude"),
+    "state": (0, "burn state rebuild archive"),
+    "state prune": (0, "pruned 0 content files"),
+    "state reset": (0, "re-run with --force to apply"),
+    "state rebuild": (2, "needs one of all, archive"),
+    "prices no-such-model": (1, "models.dev.json"),
+    "daily": (0, "no session was found yet"),
+    "weekly": (0, "no session was found yet"),
+    "monthly": (0, "no session was found yet"),
+    "blocks": (0, "no session was found yet"),
+    "budget": (2, "--limit"),
+    "budget --limit 5": (0, "no session was found yet"),
+    "statusline": (0, "burn: "),
+    "doctor": (1, "CLAUDE_CONFIG_DIR"),
+    "completion": (2, "bash"),
+}
+"""Words, the code that they end with in an empty home, and what is said of what is missing or to be done."""
+
+
+@pytest.mark.parametrize("words", _NOTHING_YET)
+def test_an_empty_home_says_what_is_missing_and_what_to_do(tmp_path: Path, words: str) -> None:
+    code, said = _NOTHING_YET[words]
+
+    told = burn(tmp_path, *shlex.split(words), PATH=os.defpath)
+
+    assert told.returncode == code, told.stderr
+    assert said in told.stdout + told.stderr
+    assert "Traceback" not in told.stderr
+    assert "bug" not in told.stderr
+
+
+def test_every_command_is_tried_in_an_empty_home() -> None:
+    # The server talks to a program, not to a user.
+    assert {words.split()[0] for words in _NOTHING_YET} >= COMMANDS.keys() - {"mcp-server"}
+
+
+def test_with_logs_two_commands_give_the_answer(tmp_path: Path) -> None:
+    leave_session(tmp_path)
+
+    ingested, answer = burn(tmp_path, "ingest"), burn(tmp_path, "summary")
+
+    assert (ingested.returncode, answer.returncode) == (0, 0)
+    assert ingested.stdout == "[burn] ingest: ingested 1 session (+1 turn)\n"
+    assert "turns analyzed: 1" in answer.stdout
+    row = next(line for line in answer.stdout.splitlines() if line.startswith("claude-haiku-4-5"))
+    assert row.split()[:4] == ["claude-haiku-4-5", "1", "10", "3"]
+    assert "total cost: $0.0000" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_a_new_home_is_private_and_says_what_it_keeps(tmp_path: Path) -> None:
+    leave_session(tmp_path)
+
+    told = burn(tmp_path, "summary")
+
+    home = tmp_path / ".relayburn"
+    assert f"{home} is new: it keeps what your sessions cost" in told.stderr
+    assert {oct(path.stat().st_mode & 0o077) for path in [home, *home.rglob("*")]} == {"0o0"}
+
+
+def test_what_is_asked_for_is_said_by_the_first_help(tmp_path: Path) -> None:
+    text = burn(tmp_path).stdout
+
+    assert all(f"  {name} " in text for name in COMMANDS)
+    assert "burn ingest" in text
+    assert "list-price equivalents" in text
