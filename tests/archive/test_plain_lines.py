@@ -29,7 +29,7 @@ def shared(tokens: float) -> dict:
         ("relationship", relationship()),
         ("tool_result_event", event()),
         ("tool_result_event", event(usage=shared(66.66666666666667))),
-        ("tool_result_event", event(usage=shared(5e-7))),
+        ("tool_result_event", event(usage=shared(0.05))),
         ("user_turn", user_turn(blocks=[{"kind": "text", "byteLen": 1, "approxTokens": 1}])),
     ],
 )
@@ -58,6 +58,7 @@ def test_a_marked_line_is_plain() -> None:
         TURN.replace(b'"input":10', b'"input":-0'),
         TURN.replace(b'"input":10', b'"input":-0.0'),
         TURN.replace(b'"input":10', b'"input":1.50'),
+        TURN.replace(b'"input":10', b'"input":1.23e-4'),
         TURN.replace(b'"input":10', b'"input":1e-400'),
         TURN.replace(b'"input":10', b'"input":1e400'),
         TURN.replace(b'"input":10', b'"input":1e+21'),
@@ -87,6 +88,24 @@ def test_a_marked_line_is_plain() -> None:
 )
 def test_what_could_be_read_in_two_ways_is_odd(odd: bytes) -> None:
     assert PlainLines().typed(odd) is None
+
+
+def test_many_lines_at_once_are_told_apart_as_one_by_one() -> None:
+    lines = made_up_lines(8, 3000)
+    block = b"\n".join([*lines, b""])
+    apart = [PlainLines().typed(each) for each in block.splitlines()]
+
+    together = list(PlainLines().of(block))
+
+    assert [each for each, _ in together] == block.split(b"\n")[:-1]
+    assert [typed for _, typed in together] == apart
+    assert 0 < apart.count(None) < len(apart)
+
+
+def test_a_spelling_that_is_too_short_does_not_hide_one_that_is_too_long() -> None:
+    block = TURN.replace(b'"input":10', b'"input":1e-3') + b"\n" + TURN + b" \n"
+
+    assert [typed for _, typed in PlainLines().of(block)] == [None, None]
 
 
 def test_duckdb_and_python_read_the_same_columns_of_plain_lines(tmp_path: Path) -> None:

@@ -95,14 +95,11 @@ class Sorting:
         plain: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
         odd: dict[str, list[bytes]] = {kind: [] for kind in TABLE_OF_KIND}
         keep = {line_type: plain[kind].append for line_type, kind in KIND_OF_TYPE.items()}
-        typed, sessions, marker = self._plain_lines.typed, self.counts.sessions, self._marker
-        foreign = foreign_turns = 0
+        sessions, marker = self.counts.sessions, self._marker
+        count = foreign = foreign_turns = 0
         drift_before, at = self.drift, self.end
         unparsed: dict[int, int] = {}
-        lines = block.split(b"\n")
-        lines.pop()
-        for number, line in enumerate(lines):
-            found = typed(line)
+        for count, (line, found) in enumerate(self._plain_lines.of(block), 1):
             if found is not None:
                 line_type = type(found)
                 keep[line_type](line)
@@ -114,15 +111,15 @@ class Sorting:
             else:
                 drift = self.drift
                 if not self._read(line, at, plain, odd):
-                    unparsed[number] = len(line) + 1 + self.drift - drift
+                    unparsed[count] = len(line) + 1 + self.drift - drift
             at += len(line) + 1
         self.end = at
-        self.counts.lines += len(lines)
+        self.counts.lines += count
         self.counts.foreign += foreign
         self.counts.foreign_turns += foreign_turns
         self.counts.scanned_bytes += len(block) + self.drift - drift_before - sum(unparsed.values())
-        if len(unparsed) < len(lines):
-            self.parsed_to = at + self.drift - _trailing(unparsed, len(lines))
+        if len(unparsed) < count:
+            self.parsed_to = at + self.drift - _trailing(unparsed, count)
         self._write(plain, odd)
 
     def _read(self, line: bytes, at: int, plain: dict[str, list[bytes]], odd: dict[str, list[bytes]]) -> bool:
@@ -184,9 +181,10 @@ class Sorting:
                 sorted_table.longest = max(sorted_table.longest, *map(len, odd[kind]))
 
 
-def _trailing(lengths: dict[int, int], count: int) -> int:
-    """The length of the last of `count` lines, as many as have one in `lengths`."""
+def _trailing(lengths: dict[int, int], last: int) -> int:
+    """The length of the lines up to the line `last` that have one in `lengths`, without a gap."""
     total = 0
-    while (count := count - 1) in lengths:
-        total += lengths[count]
+    while last in lengths:
+        total += lengths[last]
+        last -= 1
     return total
