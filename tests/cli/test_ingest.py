@@ -139,7 +139,8 @@ def test_a_signal_ends_a_pass_after_the_file_at_hand(tmp_path: Path, number: int
 
     assert process.returncode == code
     assert stderr.endswith("stopped before the end; what was read is kept, the next pass reads the rest\n")
-    assert stdout == f"[burn] ingest: ingested {len(turns)} sessions (+{len(turns)} turns)\n"
+    ending = "" if len(turns) == 1 else "s"
+    assert stdout == f"[burn] ingest: ingested {len(turns)} session{ending} (+{len(turns)} turn{ending})\n"
     assert 0 < len(turns) == len(cursors) < 1000
 
 
