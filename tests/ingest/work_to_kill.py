@@ -6,6 +6,7 @@ import duckdb  # noqa: F401 - what takes long to load is no part of what is kill
 
 from relayburn.ingest.readers import ReadHere
 from relayburn.ingest.reading_processes import ReadInProcesses
+from relayburn.ingest.reingest import reingest
 from relayburn.ingest.sweep import ingest_all, unheard
 from relayburn.ledger.append import forget_index
 from relayburn.ledger.archive.build import build_archive
@@ -21,6 +22,11 @@ count_cl100k("the tables are loaded before it begins")
 def ingest(home: Home, processes: int = 0) -> None:
     forget_index()
     ingest_all(home, log=unheard, readers=ReadInProcesses(processes) if processes else ReadHere())
+
+
+def read_again(home: Home) -> None:
+    forget_index()
+    reingest(home, log=unheard)
 
 
 def build(home: Home) -> None:
