@@ -19,7 +19,7 @@ from typing import Any
 from relayburn.ledger.home import Home
 
 CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.ingest.work_to_kill"])
+CONTEXT.set_forkserver_preload(["tests.ingest.work_to_kill", "tests.ingest.crowd"])
 
 _STEPS = frozenset({"open", "os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir", "os.truncate"})
 """What Python tells its audit hooks of steps on a disk."""
