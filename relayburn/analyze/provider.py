@@ -16,6 +16,7 @@ from relayburn.pricing.routing import DEFAULT_RULES, RoutingRule, resolve_provid
 from relayburn.pricing.table import PriceTable
 from relayburn.records import UNSET, Record, TurnRecord, Usage
 from relayburn.semantics import Semantics
+from relayburn.text import trim
 
 UNKNOWN = "unknown"
 
@@ -60,6 +61,11 @@ def _provider_of_source(source: str | UnsetType) -> str:
 def provider_for(turn: TurnRecord, rules: Sequence[RoutingRule] = DEFAULT_RULES) -> ProviderMatch:
     """The provider that `turn` paid."""
     return provider_for_model(id_text(turn.model), id_text(turn.source), rules)
+
+
+def provider_names(entries: Iterable[object]) -> list[str]:
+    """The providers that `entries` name, as turns are filtered by them: in lower case, without spaces around."""
+    return [name for entry in entries if isinstance(entry, str) and (name := trim(entry).lower())]
 
 
 def filter_turns_by_provider(

@@ -16,6 +16,8 @@ from relayburn.records import to_wire
 
 NOT_REGISTERED = "no session id provided and server was not registered with one"
 
+_ATTRIBUTION, _FINDINGS = "attribution", "findings"
+
 Arguments = Mapping[str, Any]
 
 
@@ -84,15 +86,19 @@ def summary(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
 def hotspots(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """Where the money went."""
     from relayburn import sdk
+    from relayburn.sdk.waste import DETECTORS
 
+    group_by, patterns = arguments.get("groupBy", _ATTRIBUTION), arguments.get("patterns", ())
+    if group_by == _FINDINGS:
+        group_by, patterns = _ATTRIBUTION, patterns or DETECTORS
     ingest_first(inquirer)
     found = sdk.hotspots(
         inquirer.home,
         session=arguments.get("session", inquirer.session),
         project=arguments.get("project"),
         since=arguments.get("since"),
-        group_by=arguments.get("groupBy", "attribution"),
-        patterns=arguments.get("patterns", ()),
+        group_by=group_by,
+        patterns=patterns,
         workflow=arguments.get("workflow"),
         provider=arguments.get("provider"),
         cwd=inquirer.cwd,

@@ -26,7 +26,7 @@ from relayburn.analyze.fidelity import (
     has_minimum_fidelity,
     summarize_fidelity,
 )
-from relayburn.analyze.provider import filter_turns_by_provider
+from relayburn.analyze.provider import filter_turns_by_provider, provider_names
 from relayburn.errors import InvalidOption
 from relayburn.jsnum import normalize, to_fixed
 from relayburn.ledger.archive.groups import activities
@@ -41,7 +41,6 @@ from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.reading import OnLog, Reading, unheard
 from relayburn.sdk.since import normalized_since
 from relayburn.semantics import CURRENT, Semantics
-from relayburn.text import trim
 
 USAGE_ONLY = "usage-only"
 PARTIAL = "partial"
@@ -270,7 +269,7 @@ def _checked(models: Any, min_fidelity: Any, provider: Any) -> list[str]:
         return []
     if not isinstance(provider, list | tuple):
         raise InvalidOption("compare: provider must be an array of strings")
-    return [name for entry in provider if isinstance(entry, str) and (name := trim(entry).lower())]
+    return provider_names(provider)
 
 
 def _uses_archive(home: Home) -> bool:

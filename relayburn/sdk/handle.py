@@ -27,6 +27,7 @@ from relayburn.sdk.options import (
     SessionCostOptions,
     StandingOptions,
     SummaryOptions,
+    TurnOptions,
     WatchOptions,
 )
 from relayburn.sdk.places import HomeLike, home_of
@@ -81,7 +82,7 @@ class Ledger:
         """What was spent in each day, week or month."""
         return spending_by_period(self.home, semantics=self.semantics, **options)
 
-    def spending_by_block(self, **options: Unpack[SummaryOptions]) -> list[BlockSpending]:
+    def spending_by_block(self, **options: Unpack[TurnOptions]) -> list[BlockSpending]:
         """What was spent in each window of five hours."""
         return spending_by_block(self.home, semantics=self.semantics, **options)
 

@@ -24,6 +24,7 @@ from relayburn.analyze.hotspot_report import (
     rollup,
 )
 from relayburn.analyze.hotspot_rollups import Rollup
+from relayburn.analyze.provider import filter_turns_by_provider, provider_names
 from relayburn.analyze.sessions import by_session
 from relayburn.errors import InvalidOption
 from relayburn.jsjson import compact
@@ -73,22 +74,27 @@ def hotspots(
     since: str | None = None,
     group_by: str = ATTRIBUTION,
     patterns: Sequence[str] = (),
+    workflow: str | None = None,
+    provider: Sequence[str] | None = None,
     cwd: str | os.PathLike[str] | None = None,
     on_log: OnLog = unheard,
     semantics: Semantics = CURRENT,
 ) -> HotspotReport | HotspotRows | HotspotFindings:
     """Where the money of a session, a project (or its key) or a time went.
 
-    `patterns` names detectors and asks for their findings; else `group_by` is one of `GROUPINGS`. `cwd` is where project
-    settings are looked for. Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`, and for findings `SurfaceUnreadable`.
+    `patterns` names detectors and asks for their findings; else `group_by` is one of `GROUPINGS`. `workflow` is a value of
+    stamps, `provider` names those who were paid. `cwd` is where project settings are looked for. Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`, and for findings `SurfaceUnreadable`.
     """
     reading = Reading(home_of(home), semantics, on_log)
     if not patterns and group_by not in GROUPINGS:
         raise InvalidOption(f"invalid hotspots groupBy: {compact(group_by)} (expected one of: {', '.join(GROUPINGS)})")
     query = LedgerQuery(
-        since=normalized_since(reading.home, since), session_id=session or None, project=project or None
+        since=normalized_since(reading.home, since),
+        session_id=session or None,
+        project=project or None,
+        enrichment={"workflowId": workflow} if workflow else None,
     )
-    turns = reading.turns(query)
+    turns = filter_turns_by_provider(reading.turns(query), provider_names(provider or ()) or None)
     summary = summarize_fidelity(turns)
     if patterns:
         from relayburn.sdk.waste import wanted_findings

@@ -6,7 +6,7 @@ Every option may be left out, except the models of a comparison. What they mean 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Required, TypedDict
 
 from relayburn.analyze.calendar import Unit
@@ -33,15 +33,22 @@ class FingerprintOptions(Listening, total=False):
     project: str | None
 
 
-class SummaryOptions(Listening, total=False):
-    """Options of `summary`: which turns."""
+class TurnOptions(Listening, total=False):
+    """Which turns a verb is about; those of `spending_by_block`."""
 
     session: str | None
     project: str | None
     since: str | None
 
 
-class PeriodOptions(SummaryOptions, total=False):
+class SummaryOptions(TurnOptions, total=False):
+    """Options of `summary`."""
+
+    tags: Mapping[str, str] | None
+    group_by_tag: str | None
+
+
+class PeriodOptions(TurnOptions, total=False):
     """Options of `spending_by_period`."""
 
     unit: Unit
@@ -72,15 +79,17 @@ class OverheadTrimOptions(OverheadOptions, total=False):
     include_diff: bool
 
 
-class HotspotsOptions(SummaryOptions, total=False):
+class HotspotsOptions(TurnOptions, total=False):
     """Options of `hotspots`."""
 
     group_by: str
     patterns: Sequence[str]
+    workflow: str | None
+    provider: Sequence[str] | None
     cwd: str | os.PathLike[str] | None
 
 
-class CompareOptions(SummaryOptions, total=False):
+class CompareOptions(TurnOptions, total=False):
     """Options of `compare`."""
 
     models: Required[Sequence[str]]

@@ -7,10 +7,11 @@ named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import UNSET, UnsetType
 
+from relayburn.errors import InvalidOption
 from relayburn.ledger.archive.groups import UsageGroup, spending
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.ids import id_text
@@ -23,6 +24,7 @@ from relayburn.sdk.group_prices import cost_of_group, rate_of_group
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.reading import OnLog, Reading, unheard
 from relayburn.sdk.since import normalized_since
+from relayburn.sdk.tag_spending import TagSpending, spending_by_tag
 from relayburn.semantics import CURRENT, Semantics
 
 
@@ -47,7 +49,7 @@ class Summary(Record, kw_only=True):
     """Tokens of every kind, US dollars, turns. Rows stand where they first appeared.
 
     `unpriced_turns` and `unpriced_models` tell of turns that no price is known for, which cost 0 here; under ts-1.10 they
-    are absent.
+    are absent. `by_tag` is there where it was asked for, dearest first.
     """
 
     total_tokens: float = 0
@@ -57,6 +59,7 @@ class Summary(Record, kw_only=True):
     by_model: list[ModelSpending]
     unpriced_turns: int | UnsetType = UNSET
     unpriced_models: list[UnpricedModel] | UnsetType = UNSET
+    by_tag: list[TagSpending] | UnsetType = UNSET
 
 
 def summary(
@@ -65,16 +68,24 @@ def summary(
     session: str | None = None,
     project: str | None = None,
     since: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    group_by_tag: str | None = None,
     on_log: OnLog = unheard,
     semantics: Semantics = CURRENT,
 ) -> Summary:
     """What the turns of a session, a project (or its key) or a time cost; without any of them, all turns.
 
-    `since` is an ISO time, or `7d` for seven days ago. Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`.
+    `since` is an ISO time, or `7d` for seven days ago; `tags` are values that stamps must give, `group_by_tag` a key whose
+    values are rows of their own. Raises `InvalidOption`, `HomeUnreadable`, `UnsupportedStorage`.
     """
+    if "" in (tags or ()) or group_by_tag == "":
+        raise InvalidOption("tag key must be non-empty")
     reading = Reading(home_of(home), semantics, on_log)
     query = LedgerQuery(
-        since=normalized_since(reading.home, since), session_id=session or None, project=project or None
+        since=normalized_since(reading.home, since),
+        session_id=session or None,
+        project=project or None,
+        enrichment=tags or None,
     )
     table = reading.prices()
     found = reading.from_archive(
@@ -86,7 +97,10 @@ def summary(
         ),
         lambda: spending_of(reading.walked_turns(query)),
     )
-    return summed_up(found, table, semantics)
+    result = summed_up(found, table, semantics)
+    if group_by_tag is not None:
+        result.by_tag = spending_by_tag(reading, query, group_by_tag, table)
+    return result
 
 
 def spending_of(turns: Iterable[TurnRecord]) -> list[UsageGroup]:

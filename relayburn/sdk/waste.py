@@ -121,3 +121,6 @@ _OTHERS: Mapping[str, Callable[[_Waste], list[WasteFinding]]] = {
     "unpriced-usage": _Waste.unpriced,
 }
 """The detectors that are no patterns of sessions, in the order in which their findings are listed."""
+
+DETECTORS = (*(row.kind for row in PATTERN_DETECTORS), *_OTHERS)
+"""The names of all detectors."""
