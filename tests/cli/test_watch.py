@@ -6,12 +6,13 @@ import json
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.burning import burn, burning, eventually, leave_session
+from tests.cli.burning import SESSION, burn, burning, eventually, leave_session
 from tests.reader.event_server import STREAM_HEAD, Connection, EventServer
 from tests.reader.opencode_tree import START_MS, tokens
 
@@ -32,6 +33,13 @@ def _turns(user_home: Path) -> list[str]:
     ledger = user_home / ".relayburn/ledger.jsonl"
     lines = ledger.read_text().splitlines() if ledger.exists() else []
     return [line["record"]["messageId"] for line in map(json.loads, lines) if line["kind"] == "turn"]
+
+
+def _outputs(user_home: Path) -> dict[str, int]:
+    """The output tokens of each message, the last line of the ledger counting."""
+    lines = map(json.loads, (user_home / ".relayburn/ledger.jsonl").read_text().splitlines())
+    turns = [line["record"] for line in lines if line["kind"] == "turn"]
+    return {turn["messageId"]: turn["usage"]["output"] for turn in turns}
 
 
 def _cursors(user_home: Path) -> dict[str, Any]:
@@ -104,6 +112,41 @@ def test_a_home_that_fails_is_told_and_the_watch_goes_on(tmp_path: Path) -> None
         process.communicate(timeout=30)
 
     assert process.returncode == 0
+
+
+def test_a_watch_ingests_and_hooks_at_once_agree_on_a_growing_session(tmp_path: Path) -> None:
+    log = leave_session(tmp_path)
+    answer = json.loads(log.read_text().splitlines()[1])
+    payload = json.dumps({"session_id": SESSION, "transcript_path": str(log), "hook_event_name": "Stop"})
+
+    def grow() -> None:
+        for number in range(100):
+            usage = answer["message"]["usage"] | {"output_tokens": number}
+            line = answer | {
+                "uuid": f"a-{number}",
+                "message": answer["message"] | {"id": f"m-{number // 5}", "usage": usage},
+            }
+            with log.open("a") as file:
+                file.write(f"{json.dumps(line)}\n")
+            time.sleep(0.02)
+
+    def ingest(number: int) -> str:
+        words = ["ingest", "--hook", "claude"] if number % 3 == 0 else ["ingest"]
+        told = burn(tmp_path, *words, stdin=payload)
+        return told.stderr if told.returncode else ""
+
+    with burning(tmp_path, "ingest", "--watch", "--interval", "20") as watch, ThreadPoolExecutor(9) as pool:
+        growing = pool.submit(grow)
+        failures = list(pool.map(ingest, range(12)))
+        growing.result()
+        eventually(lambda: _outputs(tmp_path) == {f"m-{turn}": 5 * turn + 4 for turn in range(20)})
+        watch.send_signal(signal.SIGTERM)
+        _, stderr = watch.communicate(timeout=30)
+
+    assert (failures, watch.returncode) == ([""] * 12, 0)
+    assert "skipping" not in stderr
+    burn(tmp_path, "ingest")
+    assert _outputs(tmp_path) == {f"m-{turn}": 5 * turn + 4 for turn in range(20)}
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="resident size is asked of /proc")
