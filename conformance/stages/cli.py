@@ -41,8 +41,8 @@ def cli(request: Request) -> dict[str, Any]:
     paths, config = PathMap(str(request.root)), request.config
     # Other programs know nothing of recorded paths, so where one is run, all paths are as they really lie.
     args = request.args if "path_prepend" in config else paths.outward(request.args)
-    case = _case(args["cwd"], paths)
-    _remove_keepers(case)
+    case = case_of(args["cwd"], paths)
+    remove_keepers(case)
     for pattern, seconds in config.get("setup_mtime_epoch_s", {}).items():
         for path in case.glob(pattern):
             set_mtime(path, seconds * _MS_PER_S)
@@ -131,7 +131,7 @@ def _named(stdout: str) -> str:
     return _MTIME.sub(r'\1"<mtime>"', _ARCHIVE.sub("/archive.sqlite", stdout))
 
 
-def _case(cwd: str, paths: PathMap) -> Path:
+def case_of(cwd: str, paths: PathMap) -> Path:
     """The folder of the fixture, which holds a home and projects."""
     for folder in (Path(paths.opened(cwd)), *Path(paths.opened(cwd)).parents):
         if folder.parent.name == "cli" and folder.parent.parent.name == "fixtures":
@@ -139,7 +139,7 @@ def _case(cwd: str, paths: PathMap) -> Path:
     raise CannotAsk(f"{cwd} lies in no fixture of the command line")
 
 
-def _remove_keepers(case: Path) -> None:
+def remove_keepers(case: Path) -> None:
     """Remove the files that only keep empty folders in a repository."""
     for path in case.rglob(".keep"):
         path.unlink()
