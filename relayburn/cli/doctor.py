@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relayburn.cli.formats import bytes_text, json_text, plural
+from relayburn.cli.formats import bytes_text, counted, json_text, plural
 from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
@@ -73,7 +73,7 @@ def _harness_lines(harness: Survey) -> Iterator[str]:
     if versions:
         more = len(versions) - _VERSIONS_SHOWN
         shown = ", ".join(versions[:_VERSIONS_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        yield f"  {harness.harness}: versions in the {harness.looked_into} newest files: {shown}"
+        yield f"  {harness.harness}: versions in the newest {counted(harness.looked_into, 'file')}: {shown}"
     if harness.not_ingested:
         yield f"  {harness.harness}: {locale_text(harness.not_ingested)} not ingested yet; burn ingest reads them"
 

@@ -12,9 +12,11 @@ from relayburn.cli.columns import Kind, kinds_of
 from relayburn.cli.drawing import Terminal
 from relayburn.cli.report import Table, plain, write_report
 from relayburn.cli.shell import Shell
+from relayburn.ingest.harnesses import CLAUDE
 from relayburn.ingest.harvest import Failed, Settled
 from relayburn.ingest.metering import Meter, Metered
 from relayburn.ingest.readers import ReadHere
+from relayburn.ledger.home import Home
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 from tests.cli.burning import burn, leave_session
 from tests.cli.terminals import burn_on_terminal
@@ -173,11 +175,14 @@ def test_a_dumb_terminal_is_told_in_lines(tmp_path: Path) -> None:
     assert told.written == "[burn] ingesting session stores\n[burn] ingest: ingested 0 sessions (+0 turns)\n"
 
 
-def test_a_meter_knows_how_much_there_is_before_the_first_file_is_read() -> None:
+def test_a_meter_knows_how_much_there_is_before_the_first_file_is_read(tmp_path: Path) -> None:
+    sizes = [leave_session(tmp_path, name).stat().st_size for name in ("a", "b")]
+    home = Home(tmp_path / ".relayburn", tmp_path, {})
+    steps = [file.plan(None, "full", CURRENT) for file in CLAUDE.files(home, CURRENT)]
     heard: list[Meter] = []
 
     with Metered(ReadHere(), heard.append) as readers:
-        outcomes = list(readers.outcomes([Settled("a"), Failed("b", "gone")]))
+        outcomes = list(readers.outcomes([Settled("a"), *steps, Failed("b", "gone")]))
 
-    assert outcomes == [Settled("a"), Failed("b", "gone")]
-    assert heard == [Meter(0, 0)]
+    assert [outcome.path for outcome in outcomes] == ["a", *(step.path for step in steps), "b"]
+    assert heard == [Meter(2, sum(sizes)), Meter(2, sum(sizes), 1, sizes[0]), Meter(2, sum(sizes), 2, sum(sizes))]
