@@ -150,7 +150,7 @@ def priced(
     tokens = ", ".join(f"coalesce({name}, 0) AS {name}" for name in _TOKENS)
     given = (
         "coalesce(model, '') AS model, coalesce(source, '') AS source, coalesce(ts, '') AS ts, turn_index, first, "
-        f"activity, has_edits, retries, stop_reason, web_searches, tool_calls, line, odd, {tokens}"
+        f"activity, has_edits, retries, stop_reason, fidelity, web_searches, tool_calls, has_replacements, line, odd, {tokens}"
     )
     turns = f"SELECT *, {' + '.join(_CONTEXT)} AS context, left(ts, 10) AS day FROM (SELECT {given} FROM {rows} WHERE {where})"
     return Selection(f"SELECT *, {_period(steps)} AS period, {_tier(steps)} AS tier FROM ({turns})", values)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from relayburn.ledger.private_files import read_file, replace_file
 
-VERSION = 2
+VERSION = 3
 NAME = "manifest.json"
 
 

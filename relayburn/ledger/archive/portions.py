@@ -67,16 +67,15 @@ def portions(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Se
 
 
 def _groups(snapshot: Snapshot, turns: Selection) -> Iterator[ToldGroup]:
-    # A line that only Python can read is a group of its own, and is told of what it says there.
-    told = (
-        "CASE WHEN odd THEN line END AS odd_line, "
-        "CASE WHEN NOT odd THEN json_extract(line, '$.record.fidelity')::VARCHAR END AS fidelity"
-    )
+    # A line that only Python can read is a group of its own, and is told of what it says there. Lines are much to read, so
+    # plain turns are asked for without.
+    plain = f"SELECT *, NULL::VARCHAR AS odd_line FROM ({turns.sql}) WHERE NOT odd"
+    odd = f"SELECT * REPLACE (NULL::VARCHAR AS fidelity), line AS odd_line FROM ({turns.sql}) WHERE odd"
     key = "model, source, stop_reason, odd_line, fidelity"
     found = snapshot.rows(
-        f"SELECT {key}, sum(coalesce(web_searches, 0)), {SUMS} FROM (SELECT *, {told} FROM ({turns.sql})) "
+        f"SELECT {key}, sum(coalesce(web_searches, 0)), {SUMS} FROM ({plain} UNION ALL {odd}) "
         f"GROUP BY {key}, period, tier ORDER BY min(({TURN_ORDER}))",
-        turns.values,
+        [*turns.values, *turns.values],
     )
     for model, source, stop_reason, odd_line, fidelity, searches, ts, context, count, *tokens in found:
         given = jsjson.loads(fidelity) if fidelity else UNSET
@@ -98,7 +97,7 @@ def _groups(snapshot: Snapshot, turns: Selection) -> Iterator[ToldGroup]:
 
 
 def _standing_in(snapshot: Snapshot, turns: Selection) -> Iterator[StandingIn]:
-    calls = f"SELECT model, source, {TURN_ORDER}, unnest(tool_calls) AS call FROM ({turns.sql})"
+    calls = f"SELECT model, source, {TURN_ORDER}, unnest(tool_calls) AS call FROM ({turns.sql}) WHERE has_replacements"
     key = "model, source, call.tool_name, call.replaced_tools, call.collapsed_calls"
     found = snapshot.rows(
         f"SELECT {key}, count(*) FROM ({calls}) WHERE call.replaced_tools IS NOT NULL OR call.collapsed_calls IS NOT NULL "

@@ -15,6 +15,7 @@ from typing import Any
 
 from relayburn.jsjson import compact, truthy
 from relayburn.jsnum import is_number, to_double, to_number
+from relayburn.records import Coverage
 from relayburn.text import well_formed
 
 Wire = dict[str, Any]
@@ -175,7 +176,14 @@ def collapsed_calls(call: Any) -> float | None:
     return count if is_number(count) and count > 0 else None
 
 
+def _has_replacements(record: Wire) -> bool:
+    calls = part(record, "toolCalls")
+    found = calls if type(calls) is list else []
+    return any(replaced_tools(call) is not None or collapsed_calls(call) is not None for call in found)
+
+
 _TOKEN_FLAGS = ("hasInputTokens", "hasOutputTokens", "hasReasoningTokens")
+_FIDELITY_SQL = "CASE WHEN r.fidelity IS NOT NULL THEN to_json(r.fidelity)::VARCHAR END"
 _CALL_TYPE = (
     "STRUCT(tool_use_id VARCHAR, tool_name VARCHAR, target VARCHAR, args_hash VARCHAR, "
     "is_error BOOLEAN, replaced_tools VARCHAR, collapsed_calls DOUBLE)[]"
@@ -184,6 +192,9 @@ _CALL_SQL = """list_transform(r."toolCalls", lambda c: {
     'tool_use_id': c.id, 'tool_name': c.name, 'target': c.target, 'args_hash': c."argsHash", 'is_error': c."isError",
     'replaced_tools': CASE WHEN len(c."replacedTools") > 0 THEN to_json(c."replacedTools")::VARCHAR END,
     'collapsed_calls': CASE WHEN c."collapsedCalls" > 0 THEN c."collapsedCalls" END})"""
+
+_REPLACEMENTS_SQL = """len(list_filter(r."toolCalls",
+    lambda c: len(c."replacedTools") > 0 OR c."collapsedCalls" > 0)) > 0"""
 
 TURNS = Table(
     name="turns",
@@ -216,8 +227,10 @@ TURNS = Table(
             _tokens_present,
         ),
         Column("cost_present", FLAG, "r.fidelity.granularity = 'cost-only'", _cost_present),
+        Column("fidelity", TEXT, _FIDELITY_SQL, lambda record: _json_of(part(record, "fidelity"))),
         _column("web_searches", NUMBER, "webSearches"),
         Column("tool_calls", _CALL_TYPE, _CALL_SQL, _tool_calls),
+        Column("has_replacements", FLAG, _REPLACEMENTS_SQL, _has_replacements),
     ),
     shape={
         **dict.fromkeys(("source", "sessionId", "messageId", "ts", "model", "project", "projectKey"), TEXT),
@@ -229,7 +242,11 @@ TURNS = Table(
             **dict.fromkeys(("agentId", "parentAgentId", "parentToolUseId", "subagentType", "description"), TEXT),
         },
         "usage": dict.fromkeys(("input", "output", "reasoning", "cacheRead", "cacheCreate5m", "cacheCreate1h"), NUMBER),
-        "fidelity": {"granularity": TEXT, "class": TEXT, "coverage": dict.fromkeys(_TOKEN_FLAGS, FLAG)},
+        "fidelity": {
+            "granularity": TEXT,
+            "coverage": dict.fromkeys(Coverage.__struct_encode_fields__, FLAG),
+            "class": TEXT,
+        },
         "toolCalls": [
             {
                 **dict.fromkeys(("id", "name", "target", "argsHash"), TEXT),
