@@ -1,4 +1,5 @@
-"""What a recording holds without binding anybody: help texts, a version, an engine's words, numbers that vary (cli.md 1 and 17).
+"""What a recording holds without binding anybody: help texts, descriptions, a version, an engine's words, numbers that vary
+(cli.md 1 and 17, mcp.md 2 and 3).
 
 In: a recorded output, its JSON texts as values, and the answer to it. Out: the answer with the recorded value in each
 place that is free by a rule below, provided that a value of the same form stands there; all around it must be as
@@ -16,7 +17,10 @@ from typing import Any
 from relayburn.jsnum import is_number
 
 PROTOCOL = "relayburn.cli"
-"""The protocol that these rules are of."""
+"""The protocol that most of these rules are of."""
+
+SERVER = "relayburn.mcp"
+"""The protocol whose streams are replies; of these rules, it has the words of the reference's JSON engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,26 @@ _JSON_ERROR = re.compile(
 )
 _ANY_WORDS = r"[^\n]+"
 
+_ENGINE_TEXTS = (FreeText("stderr", _JSON_ERROR, _ANY_WORDS),)
+
 FREE_TEXTS = (
     # Of a help text, the command that it is for is binding, and that it stands in this stream after these lines.
     FreeText("stdout", _HELP, _ANY_HELP),
     FreeText("stderr", _HELP, _ANY_HELP),
     FreeText("stdout", re.compile(r"\A(?P<free>\d+\.\d+\.\d+)\n\Z"), r"\d+\.\d+\.\d+"),
     # What the reference's JavaScript engine says of bad JSON and of a server that cannot be reached.
-    FreeText("stderr", _JSON_ERROR, _ANY_WORDS),
+    *_ENGINE_TEXTS,
     FreeText("stderr", re.compile(r"(?P<free>(?<=\()fetch failed(?=\)))"), _ANY_WORDS),
 )
 """Texts whose wording is free."""
+
+FREE_REPLIES = (
+    ("*", "result", "serverInfo", "name"),
+    ("*", "result", "serverInfo", "version"),
+    ("*", "result", "tools", "*", "description"),
+    ("*", "result", "tools", "*", "inputSchema", "properties", "*", "description"),
+)
+"""In the replies of a server, texts whose wording is free: the keys that lead to them, `*` for every element or value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,11 @@ VOLATILE = {
 
 def as_recorded(protocol: str, config: Mapping[str, Any], expected: Any, actual: Any) -> Any:
     """`actual` with what is recorded in `expected` wherever the value is free; other answers are given back as they are."""
-    if protocol != PROTOCOL or type(expected) is not dict or type(actual) is not dict:
+    if type(expected) is not dict or type(actual) is not dict:
+        return actual
+    if protocol == SERVER:
+        return _as_recorded_server(expected, actual)
+    if protocol != PROTOCOL:
         return actual
     named = config.get("volatile")
     volatile = [VOLATILE[name] for name in named if name in VOLATILE] if type(named) is list else []
@@ -97,6 +115,29 @@ def as_recorded(protocol: str, config: Mapping[str, Any], expected: Any, actual:
         for place in number.places:
             answer["stdout"] = _with_number(expected.get("stdout"), answer.get("stdout"), place)
     return answer
+
+
+def _as_recorded_server(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> Any:
+    answer = dict(actual)
+    recorded, said = expected.get("stderr"), answer.get("stderr")
+    if type(recorded) is str and type(said) is str and _differs_freely(recorded, said, _ENGINE_TEXTS):
+        answer["stderr"] = recorded
+    for place in FREE_REPLIES:
+        answer = _with_text(expected, answer, ("replies", *place))
+    return answer
+
+
+def _with_text(expected: Any, actual: Any, place: tuple[str, ...]) -> Any:
+    """A copy of `actual` with the recorded text at `place`, where both have a text there that says something."""
+    if not place:
+        return expected if type(expected) is type(actual) is str and actual else actual
+    step, rest = place[0], place[1:]
+    if type(expected) is dict and type(actual) is dict:
+        keys = [key for key in actual if key in expected and step in ("*", key)]
+        return actual | {key: _with_text(expected[key], actual[key], rest) for key in keys}
+    if step == "*" and type(expected) is list and type(actual) is list and len(expected) == len(actual):
+        return [_with_text(one, other, rest) for one, other in zip(expected, actual, strict=True)]
+    return actual
 
 
 def _differs_freely(recorded: str, said: str, rules: Sequence[FreeText]) -> bool:

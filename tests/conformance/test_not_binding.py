@@ -96,4 +96,22 @@ def test_files_are_compared_where_they_were_recorded() -> None:
 
 
 def test_other_protocols_are_binding_throughout() -> None:
-    assert as_recorded("relayburn.mcp", {}, {"stdout": "1.10.0\n"}, {"stdout": "0.1.0\n"}) == {"stdout": "0.1.0\n"}
+    assert as_recorded("relayburn.sdk.summary", {}, {"stdout": "1.10.0\n"}, {"stdout": "0.1.0\n"}) == {
+        "stdout": "0.1.0\n"
+    }
+
+
+def test_the_name_of_a_server_and_its_descriptions_are_free() -> None:
+    def server(name: str, says: Any, schema: str = "string", stderr: str = "") -> dict[str, Any]:
+        tool = {"name": "t", "description": says, "inputSchema": {"properties": {"p": {"type": schema}}}}
+        results = [{"result": {"serverInfo": {"name": name, "version": name}}}, {"result": {"tools": [tool]}}]
+        return {"replies": [None, *results], "stderr": stderr}
+
+    def passes_server(expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+        return as_recorded("relayburn.mcp", {}, expected, actual) == expected
+
+    assert passes_server(server("theirs", "a tool", stderr=_BAD_JSON), server("ours", "our tool", stderr=_BAD_JSON))
+    assert not passes_server(server("theirs", "a tool"), server("ours", ""))
+    assert not passes_server(server("theirs", "a tool"), server("ours", None))
+    assert not passes_server(server("theirs", "a tool"), server("ours", "our tool", schema="number"))
+    assert not passes_server(server("theirs", "a tool"), server("ours", "our tool", stderr="more\n"))
