@@ -166,10 +166,16 @@ def test_what_is_told_meanwhile_stands_in_lines_of_its_own(tmp_path: Path) -> No
 
 
 def test_a_build_server_sees_no_progress(tmp_path: Path) -> None:
+    leave_session(tmp_path)
+    burn(tmp_path, "ingest")
+
     assert burn_on_terminal(tmp_path, "ingest", CI="true").written == "[burn] ingest: ingested 0 sessions (+0 turns)\n"
 
 
 def test_a_dumb_terminal_is_told_in_lines(tmp_path: Path) -> None:
+    leave_session(tmp_path)
+    burn(tmp_path, "ingest")
+
     told = burn_on_terminal(tmp_path, "ingest", TERM="dumb")
 
     assert told.written == "[burn] ingesting session stores\n[burn] ingest: ingested 0 sessions (+0 turns)\n"
