@@ -31,6 +31,11 @@ def claude_subagent_files(root: str) -> Iterator[str]:
             yield from _listing(f"{session}/{SUBAGENTS}").files_called(is_subagent_log)
 
 
+def subagent_files_of(session_log: str) -> Iterator[str]:
+    """The logs of the subagents of the session whose own log is at `session_log`."""
+    return _listing(f"{session_log.removesuffix('.jsonl')}/{SUBAGENTS}").files_called(is_subagent_log)
+
+
 def codex_session_files(root: str) -> Iterator[str]:
     """The `*.jsonl` files anywhere below `root`."""
     return _walk(root, is_log)

@@ -1,23 +1,29 @@
 """Ingesting one Claude Code session by its directory and id (ingest.md 4).
 
 In: the working directory and the id of a session. Out: an `IngestReport`. The log is read whole, whatever its cursor
-says; the cursor is set to the size it had before.
+says; the cursor is set to the size it had before. Under `subagent_logs` what its subagents did is read as well.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePath
 
 from relayburn.errors import LogUnreadable
 from relayburn.ingest.appended_sources import sources_of
 from relayburn.ingest.claude import harvest_of_claude
 from relayburn.ingest.cursors import ClaudeCursor
+from relayburn.ingest.discovery import claude_session_files, subagent_files_of
 from relayburn.ingest.file_state import file_state
+from relayburn.ingest.harnesses import CLAUDE, Harness, SessionFile
 from relayburn.ingest.harvest import load_of
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.roots import claude_roots
-from relayburn.ingest.sweep import Hear, append_load, stored_cursors
+from relayburn.ingest.subagent_logs import plan_subagent
+from relayburn.ingest.sweep import Hear, append_load, ingest_all, stored_cursors
 from relayburn.ledger.config import load_config
 from relayburn.ledger.cursors import save_changed_cursors
 from relayburn.ledger.home import Home
@@ -52,11 +58,33 @@ def ingest_claude_session(
     before = stored_cursors(home)
     save_changed_cursors(home, before, before | {file: harvest.cursor}, semantics=semantics)
     report.count_turns(len(found.turns))
+    if semantics.subagent_logs:
+        subagents = ingest_all(home, harnesses=(_subagents_of(file),), log=log, semantics=semantics)
+        report.count_turns(subagents.appended_turns, is_session=False)
     return report
 
 
+def _subagents_of(session_log: str) -> Harness:
+    """The logs of one session's subagents, as a harness of their own."""
+
+    def files(_home: Home, _semantics: Semantics) -> Iterator[SessionFile]:
+        for path in subagent_files_of(session_log):
+            yield SessionFile(path, partial(plan_subagent, path), is_session=False)
+
+    return replace(CLAUDE, files=files)
+
+
 def session_file(home: Home, cwd: str, session_id: str, semantics: Semantics) -> str:
-    """Where Claude Code keeps the log of a session that ran in `cwd`; the usual place, where there is none."""
-    project = cwd.replace("/", "-")
-    places = [f"{root}/{project}/{session_id}.jsonl" for root in claude_roots(home, semantics)]
-    return next((place for place in places if Path(place).exists()), places[0])
+    """Where Claude Code keeps the log of a session that ran in `cwd`; the usual place, where there is none.
+
+    It names a project's folder after its path, of which the reference knows that slashes become dashes. Other characters do
+    too, so under `all_roots` the log is looked for in all folders.
+    """
+    project, roots = cwd.replace("/", "-"), claude_roots(home, semantics)
+    usual = [f"{root}/{project}/{session_id}.jsonl" for root in roots]
+    places = chain(usual, *(_logs_named(session_id, root) for root in roots if semantics.all_roots))
+    return next((place for place in places if Path(place).exists()), usual[0])
+
+
+def _logs_named(session_id: str, root: str) -> Iterator[str]:
+    return (path for path in claude_session_files(root) if PurePath(path).stem == session_id)

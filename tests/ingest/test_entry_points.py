@@ -41,6 +41,15 @@ def test_one_session_is_found_in_another_root(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_one_session_is_found_whatever_its_project_is_called(tmp_path: Path) -> None:
+    someone = User(tmp_path)
+    someone.claude(prompt("hi"), answer("m1"), project="-work-my-shop-de")
+    report = ingest_claude_session(someone.home, "/work/my_shop.de", SESSION, log=someone.said.append)
+
+    assert report.appended_turns == 1
+    assert someone.said == []
+
+
 def test_a_session_that_is_not_there_is_named(tmp_path: Path) -> None:
     someone = User(tmp_path)
     report = ingest_claude_session(someone.home, "/work/shop", "none", log=someone.said.append)

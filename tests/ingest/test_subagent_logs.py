@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from relayburn.ingest.hook import ingest_claude_hook
+from relayburn.ingest.single_session import ingest_claude_session
 from relayburn.ledger.query import query_relationships
 from relayburn.semantics import TS_1_10
 from tests.ingest.users import SESSION, User, answer, append, prompt
@@ -49,6 +50,15 @@ def test_what_a_subagent_spent_counts(someone: User) -> None:
     someone.claude(prompt("hi"), CALL, RESULT)
     subagent(someone, prompt("look", "s1", **SIDE), side("m7", 700))
     report = someone.ingest()
+
+    assert someone.outputs() == {"m1": 10, "m7": 700}
+    assert report.counters() == {"scannedSessions": 1, "ingestedSessions": 1, "appendedTurns": 2}
+
+
+def test_what_the_subagents_of_one_session_spent_counts(someone: User) -> None:
+    someone.claude(prompt("hi"), CALL, RESULT)
+    subagent(someone, prompt("look", "s1", **SIDE), side("m7", 700))
+    report = ingest_claude_session(someone.home, "/work/shop", SESSION, log=someone.said.append)
 
     assert someone.outputs() == {"m1": 10, "m7": 700}
     assert report.counters() == {"scannedSessions": 1, "ingestedSessions": 1, "appendedTurns": 2}
