@@ -34,5 +34,5 @@ def tell_mixture(shell: Shell, progress: Progress) -> None:
     if found.is_mixed:
         shell.tell(
             f"burn: {locale_text(found.foreign_turns)} of {counted(found.turns, 'turn')} in this home were read by "
-            f"{found.foreign} rules; `burn state reingest` reads them again from the logs"
+            f"{found.foreign} rules; `burn state reingest` reads again what still has a log"
         )

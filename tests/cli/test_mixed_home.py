@@ -11,7 +11,7 @@ from relayburn.semantics import TS_1_10
 from tests.cli.burning import burn
 from tests.ledger.records import turn
 
-NOTICE = "turns in this home were read by ts-1.10 rules; `burn state reingest` reads them again from the logs"
+NOTICE = "turns in this home were read by ts-1.10 rules; `burn state reingest` reads again what still has a log"
 
 
 def a_home(user_home: Path, *, old: int, new: int) -> Home:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from relayburn.ledger.append import append_turns
+from relayburn.ledger.home import Home
+from relayburn.semantics import TS_1_10
 from tests.cli.burning import SESSION, burn, leave_session
+from tests.ledger.records import turn
 
 _BOTH = pytest.mark.parametrize("semantics", ["current", "ts-1.10"])
 
@@ -150,3 +156,72 @@ def test_there_is_nothing_to_vacuum_without_an_archive(tmp_path: Path, semantics
     told = burn(tmp_path, "state", "rebuild", "archive", "vacuum", RELAYBURN_SEMANTICS=semantics)
 
     assert (told.returncode, told.stdout.startswith("archive: no archive at ")) == (0, True)
+
+
+def _make_foreign(user_home: Path) -> None:
+    """A home that the reference read, with one session that has no log any more."""
+    leave_session(user_home)
+    assert burn(user_home, "ingest", RELAYBURN_SEMANTICS="ts-1.10").returncode == 0
+    append_turns(Home(user_home / ".relayburn", user_home, {}), [turn("m-1", "gone", output=5)], semantics=TS_1_10)
+
+
+def test_all_logs_are_read_again_and_what_has_none_is_named(tmp_path: Path) -> None:
+    _make_foreign(tmp_path)
+    assert "were read by ts-1.10 rules" in burn(tmp_path, "summary").stderr
+
+    told = burn(tmp_path, "state", "reingest")
+
+    assert (told.returncode, told.stdout) == (
+        0,
+        "read 1 turn of 1 of 1 session again by current rules\n"
+        "kept 1 turn of 1 session as they were, of which no log tells any more:\n"
+        "  harness      session  turns\n"
+        "  claude-code  gone     1\n",
+    )
+    assert "burn: 1 of 2 turns in this home were read by ts-1.10 rules" in burn(tmp_path, "summary").stderr
+
+
+@_BOTH
+def test_what_was_read_again_is_told_as_json(tmp_path: Path, semantics: str) -> None:
+    _make_foreign(tmp_path)
+
+    told = burn(tmp_path, "state", "reingest", "--json", RELAYBURN_SEMANTICS=semantics)
+
+    assert json.loads(told.stdout) == {
+        "semantics": semantics,
+        "scannedSessions": 1,
+        "ingestedSessions": 1,
+        "readTurns": 1,
+        "keptTurns": 1,
+        "keptSessions": [{"source": "claude-code", "sessionId": "gone", "turns": 1}],
+        "failures": [],
+        "stopped": False,
+    }
+
+
+@_BOTH
+def test_the_archive_is_exported_as_a_file_of_the_old_form(ingested: Path, semantics: str) -> None:
+    told = burn(ingested, "state", "export-sqlite", "out.sqlite", RELAYBURN_SEMANTICS=semantics)
+
+    assert (told.returncode, told.stdout) == (0, f"wrote 1 turn to {ingested}/out.sqlite\n")
+    with closing(sqlite3.connect(ingested / "out.sqlite")) as database:
+        assert database.execute("SELECT session_id FROM turns").fetchall() == [(SESSION,)]
+        assert database.execute("SELECT archive_version FROM archive_state").fetchall() == [(3,)]
+
+    again = burn(ingested, "state", "export-sqlite", "out.sqlite", RELAYBURN_SEMANTICS=semantics)
+    assert again.returncode == 1
+    assert "out.sqlite" in again.stderr
+
+
+@_BOTH
+def test_a_fingerprint_is_another_one_as_soon_as_turns_come(ingested: Path, semantics: str) -> None:
+    words = ["state", "fingerprint", "--session", SESSION]
+    before = burn(ingested, *words, RELAYBURN_SEMANTICS=semantics).stdout
+    append_turns(Home(ingested / ".relayburn", ingested, {}), [turn("m-9", SESSION)], semantics=TS_1_10)
+
+    after = json.loads(burn(ingested, *words, "--json", RELAYBURN_SEMANTICS=semantics).stdout)["fingerprint"]
+
+    assert (before.split(":")[0], after.split(":")[0]) == ("1", "2")
+    assert burn(ingested, "state", "fingerprint", "--session", "x", RELAYBURN_SEMANTICS=semantics).stdout == "0::0\n"
+    both = ["state", "fingerprint", "--session", "x", "--project", "/p"]
+    assert burn(ingested, *both, RELAYBURN_SEMANTICS=semantics).returncode == 2

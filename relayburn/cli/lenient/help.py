@@ -35,6 +35,9 @@ Usage:
   burn state rebuild archive [build | vacuum] [--full | --vacuum] [--json]
   burn state prune [--days <n> | --days forever] [--force]
   burn state reset [--force [--reingest]] [--json]
+  burn state reingest [--json]
+  burn state export-sqlite <path> [--json]
+  burn state fingerprint [--session <id> | --project <path>] [--json]
 
 A reset without --force only tells what it would remove."""
 

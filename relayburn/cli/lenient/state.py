@@ -5,11 +5,14 @@ In: a scan. Out: an exit code; usage errors are told with the help.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relayburn import jsjson
 from relayburn.cli import state as verbs
 from relayburn.cli.lenient.help import STATE
 from relayburn.cli.scan import Scan
 from relayburn.cli.shell import Shell
+from relayburn.cli.state_beyond import export_archive, read_again, show_fingerprint
 from relayburn.ledger.config import retention_days
 
 
@@ -27,6 +30,12 @@ def state(shell: Shell, found: Scan) -> int:
             return _prune(shell, found)
         case "reset":
             return _reset(shell, found)
+        case "reingest":
+            return read_again(shell, as_json=found.is_set("json"))
+        case "export-sqlite":
+            return _export(shell, found)
+        case "fingerprint":
+            return _fingerprint(shell, found)
     return _misuse(shell, f"burn state: unknown subcommand: {name}", 1)
 
 
@@ -78,6 +87,19 @@ def _reset(shell: Shell, found: Scan) -> int:
         return _help(shell)
     act = verbs.do_reset if found.is_set("force") else verbs.show_reset
     return act(shell, as_json=found.is_set("json"), reingest=found.is_set("reingest"))
+
+
+def _export(shell: Shell, found: Scan) -> int:
+    if not (path := found.word(1)):
+        return _misuse(shell, "burn state export-sqlite: missing path", 2)
+    return export_archive(shell, path=Path(path), as_json=found.is_set("json"))
+
+
+def _fingerprint(shell: Shell, found: Scan) -> int:
+    session, project = found.value("session"), found.value("project")
+    if session and project:
+        return _misuse(shell, "burn state fingerprint: --session and --project cannot be combined", 2)
+    return show_fingerprint(shell, session=session, project=project, as_json=found.is_set("json"))
 
 
 def _help(shell: Shell) -> int:

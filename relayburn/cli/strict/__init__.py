@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "compare",
     "mcp-server": "mcp_server",
     "state": "state",
+    "content": "content",
     "prices": "prices",
     "daily": "periods",
     "weekly": "periods",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from relayburn.cli.shell import Shell
@@ -34,6 +36,7 @@ def state(ctx: click.Context) -> None:
     burn state
     burn state rebuild all
     burn state prune --days 30
+    burn state reingest
     burn state reset --force --reingest
     """
     if ctx.invoked_subcommand is None:
@@ -172,3 +175,57 @@ def reset(shell: Shell, force: bool, reingest: bool, as_json: bool) -> int:
     from relayburn.cli.state import do_reset, show_reset
 
     return (do_reset if force else show_reset)(shell, as_json=as_json, reingest=reingest)
+
+
+@state.command()
+@_JSON
+@in_shell
+def reingest(shell: Shell, as_json: bool) -> int:
+    """Read all session logs again, by the rules of --semantics.
+
+    What can be read again takes the place of what the ledger said of it; stamps stay, and sessions that have no log any
+    more are kept as they are and named. The ledger is replaced at once, when all is read.
+
+    \b
+    burn state reingest
+    burn state reingest --json
+    """
+    from relayburn.cli.state_beyond import read_again
+
+    return read_again(shell, as_json=as_json)
+
+
+@state.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@_JSON
+@in_shell
+def export_sqlite(shell: Shell, path: Path, as_json: bool) -> int:
+    """Write the archive to PATH, a new SQLite file, for tools that read the reference's archive.
+
+    \b
+    burn state export-sqlite archive.sqlite
+    """
+    from relayburn.cli.state_beyond import export_archive
+
+    return export_archive(shell, path=path, as_json=as_json)
+
+
+@state.command()
+@click.option("--session", metavar="ID", help="Only turns of this session.")
+@click.option(
+    "--project", metavar="PATH", help="Only turns of this project, a folder or a key such as github.com/me/it."
+)
+@_JSON
+@in_shell
+def fingerprint(shell: Shell, session: str | None, project: str | None, as_json: bool) -> int:
+    """Tell by a short text whether turns came or changed: their number, the second of the latest, their bytes.
+
+    \b
+    burn state fingerprint
+    burn state fingerprint --project "$PWD" --json
+    """
+    if session and project:
+        raise click.UsageError("--session and --project cannot be combined")
+    from relayburn.cli.state_beyond import show_fingerprint
+
+    return show_fingerprint(shell, session=session, project=project, as_json=as_json)
