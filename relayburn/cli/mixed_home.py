@@ -15,7 +15,7 @@ from relayburn.semantics import TS_1_10
 
 
 def tell_mixture(shell: Shell, progress: Progress) -> None:
-    """Tell how many turns were read by other rules, from the archive's counts; a home's first archive is built for it."""
+    """Tell how many turns were read by other rules, from the archive's counts; the first archive of a ledger is built for it."""
     if shell.semantics == TS_1_10:
         return
     from relayburn.ledger.archive.mixture import known_mixture, mixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.freshness import refresh_archive
-from relayburn.ledger.archive.manifest import load_manifest
+from relayburn.ledger.archive.manifest import LedgerState, load_manifest
 from relayburn.ledger.home import Home
 from relayburn.records import Record
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
@@ -28,9 +28,13 @@ class Mixture(Record, kw_only=True, frozen=True):  # ty: ignore[invalid-frozen-d
 
 
 def known_mixture(home: Home, *, semantics: Semantics = CURRENT) -> Mixture | None:
-    """What the archive of `home`, as it is, knows of turns of other semantics; None where there is none."""
+    """What the archive of `home`, as it is, knows of turns of other semantics; None where there is none of this ledger.
+
+    What was appended since it was built is not counted.
+    """
     manifest = load_manifest(archive_folder(home, semantics))
-    if manifest is None:
+    ledger = LedgerState.of(home.ledger)
+    if manifest is None or manifest.ledger is None or ledger is None or manifest.ledger.inode != ledger.inode:
         return None
     foreign = CURRENT.name if semantics.name == TS_1_10.name else TS_1_10.name
     count = sum(segment.foreign_turns for segment in manifest.segments)
