@@ -313,7 +313,7 @@ def test_progress_tells_every_step(spending: Path) -> None:
         "[burn] querying archive",
         "[burn] read 4 archive turns",
         "[burn] reading user turns for tool attribution",
-        "[burn] read user turns for 2 sessions",
+        "[burn] read user turns for 0 sessions",
         "[burn] attributing tool cost",
         "[burn] attributed cost to 1 tool",
     ]

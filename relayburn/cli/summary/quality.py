@@ -23,14 +23,13 @@ _OUTCOMES = ("completed", "abandoned", "errored", "unknown")
 def quality_of(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> Quality:
     """How the sessions of `turns` ended. Raises `UnsafeSessionId`, `HomeUnreadable`."""
     home = inquiry.shell.home
-    sessions = list(by_session(turns))
     with inquiry.progress.task("reading content for quality summary") as tell:
         content: dict[Any, list[ContentRecord]] = {}
-        for session in sessions:
+        for session in by_session(turns):
             found = [from_wire(ContentRecord, record) for record in read_content(home, id_text(session))]
             if found:
                 content[session] = found
-        tell(f"read content for {counted(len(sessions), 'session')}")
+        tell(f"read content for {counted(len(content), 'session')}")
     with inquiry.progress.task("computing quality summary") as tell:
         quality = compute_quality(
             turns, now_ms=home.clock(), content_by_session=content, semantics=inquiry.shell.semantics

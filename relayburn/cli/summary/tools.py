@@ -73,7 +73,8 @@ def show_tools_as_json(inquiry: Inquiry) -> int:
 def _spending(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> ToolSpending:
     with inquiry.progress.task("reading user turns for tool attribution") as tell:
         user_turns = inquiry.user_turns()
-        tell(f"read user turns for {counted(len(by_session(turns)), 'session')}")
+        sessions = by_session(turns).keys() & by_session(user_turns).keys()
+        tell(f"read user turns for {counted(len(sessions), 'session')}")
     with inquiry.progress.task("attributing tool cost") as tell:
         spent = spending_by_tool(turns, user_turns, inquiry.table, semantics=inquiry.shell.semantics)
         tell(f"attributed cost to {counted(len(spent.tools), 'tool')}")
