@@ -70,7 +70,8 @@ def require_mcp() -> None:
     """Raise `MissingPackage` where the SDK of the protocol is not installed."""
     from importlib.util import find_spec
 
-    if find_spec("mcp") is None:
+    # Of the package's older versions, which lack what we need, the second has no trace.
+    if find_spec("mcp") is None or find_spec("mcp_types") is None:
         raise MissingPackage("mcp", "mcp")
 
 

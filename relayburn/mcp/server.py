@@ -18,17 +18,21 @@ from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp_types import (
     CallToolRequestParams,
+    CallToolResult,
     JSONRPCError,
     JSONRPCNotification,
     JSONRPCRequest,
     JSONRPCResponse,
+    ListToolsResult,
     PaginatedRequestParams,
 )
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import BaseModel
 
 from relayburn.jsjson import compact
 from relayburn.mcp.framing import METHOD_NOT_FOUND, Notification, Refusal, Request
 from relayburn.mcp.service import CALL, INITIALIZE, LIST, Params, RequestFailed, Service
+from relayburn.text import well_formed
 
 Context = ServerRequestContext[Any, Any]
 
@@ -37,11 +41,13 @@ _UNCHECKED_INITIALIZE = "relayburn/initialize"
 
 
 def serve(service: Service, stdin: TextIO, stdout: TextIO) -> None:
-    """Answer what `stdin` asks, on `stdout`, until it ends. A closed pipe raises `BrokenPipeError`."""
-    anyio.run(_serve, service, stdin, stdout)
+    """Answer what `stdin` asks, on `stdout`, until it ends. Raises the `OSError` of a stream that fails."""
+    failure = anyio.run(_serve, service, stdin, stdout)
+    if failure is not None:
+        raise failure
 
 
-async def _serve(service: Service, stdin: TextIO, stdout: TextIO) -> None:
+async def _serve(service: Service, stdin: TextIO, stdout: TextIO) -> OSError | None:
     server = _server(service)
     to_server, from_client = anyio.create_memory_object_stream[SessionMessage | Exception](0)
     to_client, from_server = anyio.create_memory_object_stream[SessionMessage](0)
@@ -49,9 +55,14 @@ async def _serve(service: Service, stdin: TextIO, stdout: TextIO) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(server.run, from_client, to_client, server.create_initialization_options())
         async with to_server, from_server:
-            # Nothing else is at work while a line is waited for, so it may be waited for right here.
-            for line in stdin:
-                await client.hear(line)
+            try:
+                # Nothing else is at work while a line is waited for, so it may be waited for right here.
+                for line in stdin:
+                    await client.hear(line)
+            except OSError as failure:
+                # Raised here, it would come out of the task group as one of several.
+                return failure
+    return None
 
 
 class _Client:
@@ -80,7 +91,12 @@ class _Client:
         elif isinstance(incoming, Request):
             await self._ask(incoming)
         elif isinstance(incoming, Notification):
-            await self._send(JSONRPCNotification(jsonrpc="2.0", method=incoming.method, params=_plain(incoming.params)))
+            # Unchecked here and below, because lone surrogates are no text to the SDK's models.
+            await self._send(
+                JSONRPCNotification.model_construct(
+                    jsonrpc="2.0", method=incoming.method, params=_plain(incoming.params)
+                )
+            )
 
     async def _ask(self, request: Request) -> None:
         self._requests += 1
@@ -108,16 +124,20 @@ def _plain(params: Params | None) -> dict[str, Any] | None:
 def _server(service: Service) -> Server[Any]:
     """The SDK's server of `service`; it answers by itself what the manners leave to it."""
     server: Server[Any] = Server(service.manners.name, version=service.manners.version)
-    server.add_request_handler(LIST, PaginatedRequestParams, _handler(service.list_tools))
-    server.add_request_handler(CALL, CallToolRequestParams, _handler(service.call_tool))
+    server.add_request_handler(LIST, PaginatedRequestParams, _handler(service.list_tools, ListToolsResult))
+    server.add_request_handler(CALL, CallToolRequestParams, _handler(service.call_tool, CallToolResult))
     # The SDK's own would only trace.
     server.middleware = [_manners_of(service)]
     return server
 
 
-def _handler(answer: Callable[[Params], dict[str, Any]]) -> Callable[[Context, Any], Awaitable[dict[str, Any]]]:
-    async def handle(ctx: Context, _checked: Any) -> dict[str, Any]:
-        return _answered(answer, ctx.params or {})
+def _handler(
+    answer: Callable[[Params], dict[str, Any]], result: type[BaseModel]
+) -> Callable[[Context, Any], Awaitable[BaseModel]]:
+    """An answer as the SDK's own type, which knows what each version of the protocol adds to it."""
+
+    async def handle(ctx: Context, _checked: Any) -> BaseModel:
+        return result.model_validate(_answered(answer, ctx.params or {}))
 
     return handle
 
@@ -135,7 +155,7 @@ def _manners_of(service: Service) -> ServerMiddleware[Any]:
             return _answered(lambda params: answer(service, params), ctx.params or {})
         if answer is not None or method in manners.left or ctx.request_id is None:
             return await call_next(ctx)
-        raise MCPError(METHOD_NOT_FOUND, f"method not found: {method}")
+        raise MCPError(METHOD_NOT_FOUND, well_formed(f"method not found: {method}"))
 
     return before
 
@@ -144,4 +164,4 @@ def _answered(answer: Callable[[Params], dict[str, Any]], params: Params) -> dic
     try:
         return answer(params)
     except RequestFailed as failure:
-        raise MCPError(failure.code, failure.message) from failure
+        raise MCPError(failure.code, well_formed(failure.message)) from failure
