@@ -1,7 +1,7 @@
 """Signals that ask a command to end in order: what it does is finished and its state saved (cli.md 12).
 
-In: nothing. Out: something to ask, or to wait for, and which signal it was. The first one asks, a second one ends the
-process as if nobody had listened.
+In: nothing. Out: something to ask, or to wait for, and which signal it was. The first one asks, a second one does what it
+would have done if nobody had listened.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class StopSignals:
     def __init__(self) -> None:
         self.number: int | None = None
         self._seen = threading.Event()
-        self._before = {number: signal.getsignal(number) for number in _NUMBERS}
+        self._before = {number: signal.getsignal(number) or signal.SIG_DFL for number in _NUMBERS}
 
     def __call__(self) -> bool:
         return self._seen.is_set()
@@ -48,8 +48,9 @@ class StopSignals:
                 signal.signal(number, before)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        if self._seen.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        self.number = number
-        self._seen.set()
+        if not self._seen.is_set():
+            self.number = number
+            self._seen.set()
+            return
+        signal.signal(number, self._before[signal.Signals(number)])
+        os.kill(os.getpid(), number)
