@@ -79,9 +79,12 @@ class CountedSources:
             count = self._count(slot)
             if count - self._own[slot] != looked:
                 return False
+            # Counted first: whoever dies in between has not appended unseen.
+            self._store(slot, count + 1)
             if any(append()):
-                self._store(slot, count + 1)
                 self._own[slot] += 1
+            else:
+                self._store(slot, count)
             return True
 
     def _count(self, slot: int) -> int:

@@ -8,6 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from relayburn.errors import InvalidInput
 from relayburn.ingest.appended_sources import CountedSources, sources_of
 from relayburn.ingest.hook import ingest_claude_hook
 from relayburn.ledger.cursors import save_changed_cursors
@@ -85,6 +88,20 @@ def test_one_sees_what_others_append_and_not_what_it_appends_itself(tmp_path: Pa
     assert not other.append("a", looked_too, lambda: [1])
     assert other.append("a", other.look("a"), lambda: [0])
     assert one.append("a", looked, lambda: [0])
+
+
+def test_what_was_appended_before_a_failure_counts(tmp_path: Path) -> None:
+    home = User(tmp_path).home
+    one, other = CountedSources(home, CURRENT), CountedSources(home, CURRENT)
+    looked = other.look("a")
+
+    def fail() -> list[int]:
+        raise InvalidInput("no")
+
+    with pytest.raises(InvalidInput):
+        one.append("a", one.look("a"), fail)
+
+    assert not other.append("a", looked, lambda: [1])
 
 
 def test_the_reference_lets_everybody_append(tmp_path: Path) -> None:
