@@ -12,6 +12,7 @@ import subprocess
 import termios
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,10 @@ class Told:
 def burn_on_terminal(
     user_home: Path, *words: str, columns: int = 80, interrupt_after: float | None = None, **variables: str
 ) -> Told:
-    """What `burn words` did where stdin, stdout and stderr are one terminal; Ctrl-C is pressed after some seconds."""
+    """What `burn words` did where stdin, stdout and stderr are one terminal.
+
+    `interrupt_after` so many seconds from when something is written first, Ctrl-C is pressed.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     settings = termios.tcgetattr(theirs)
@@ -48,17 +52,20 @@ def burn_on_terminal(
         [BURN, *words], stdin=theirs, stdout=theirs, stderr=theirs, cwd=user_home, env=environ, start_new_session=True
     ) as process:
         os.close(theirs)
-        if interrupt_after is not None:
+        written = _read(ours)
+        if interrupt_after is not None and written:
             threading.Thread(target=_interrupt, args=(process.pid, interrupt_after), daemon=True).start()
-        written = b"".join(iter(lambda: _read(ours), b""))
+        while more := _read(ours):
+            written += more
         os.close(ours)
     return Told(process.returncode, written.decode())
 
 
 def _interrupt(group: int, after: float) -> None:
     time.sleep(after)
-    # As a terminal does it: the whole group of processes is told.
-    os.killpg(group, signal.SIGINT)
+    with suppress(ProcessLookupError):
+        # As a terminal does it: the whole group of processes is told.
+        os.killpg(group, signal.SIGINT)
 
 
 def _read(terminal: int) -> bytes:

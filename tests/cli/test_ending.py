@@ -169,7 +169,7 @@ def test_ctrl_c_in_a_pass_keeps_what_was_read(tmp_path: Path) -> None:
     for number in range(400):
         leave_session(tmp_path, f"c0ffee00-0000-4000-8000-{number:012}")
 
-    ended = burn_on_terminal(tmp_path, "ingest", interrupt_after=0.8)
+    ended = burn_on_terminal(tmp_path, "ingest", interrupt_after=0.3)
     if ended.returncode == 0:
         pytest.skip("the machine was faster than we")
     locks = [path.name for path in (tmp_path / ".relayburn").glob("*.lock")] if ended.returncode == 130 else None
@@ -180,6 +180,19 @@ def test_ctrl_c_in_a_pass_keeps_what_was_read(tmp_path: Path) -> None:
     assert locks == []
     assert again.returncode == 0
     assert burn(tmp_path, "ingest").stdout == "[burn] ingest: ingested 0 sessions (+0 turns)\n"
+
+
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.5])
+def test_ctrl_c_ends_the_processes_that_read_as_quietly(tmp_path: Path, after: float) -> None:
+    # More than one process reads alone.
+    for number in range(6):
+        session = leave_session(tmp_path, f"c0ffee00-0000-4000-8000-{number:012}")
+        session.write_text(session.read_text().replace("say hi", "say hi " * 300_000))
+
+    ended = burn_on_terminal(tmp_path, "ingest", interrupt_after=after)
+
+    assert ended.returncode in (130, 0)
+    assert "Traceback" not in ended.text
 
 
 def test_ctrl_c_shows_no_traceback_whenever_it_is_pressed(tmp_path: Path) -> None:

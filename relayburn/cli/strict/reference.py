@@ -46,7 +46,7 @@ them: any flag is accepted, and reports are plain everywhere.
 | 2 | the words make no sense; nothing was done |
 | 3 | `burn budget`: more was spent than the limit |
 | 127 | `burn run`: the harness could not be started; its own exit code otherwise |
-| 130 | Ctrl-C |
+| 130 | Ctrl-C; `burn ingest --watch`, which is ended that way, ends with 0 |
 
 **Errors** are one line on stderr, `burn: ` and what is wrong, where, and what to do. `--debug` shows the traceback. An error
 that says it is a bug is one: please report it with what `--debug` shows.
