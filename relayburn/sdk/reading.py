@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from relayburn.analyze.soundness import is_sound
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
 from relayburn.ledger.archive.freshness import refresh_archive
@@ -73,7 +74,7 @@ class Reading:
 
     def recorded_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for with all that was recorded of them, from the archive where that keeps it."""
-        return self.turns(query) if self.semantics.whole_archive else self.walked_turns(query)
+        return self._sound("turns", self.turns(query) if self.semantics.whole_archive else self.walked_turns(query))
 
     def walked_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for, in the order of the ledger."""
@@ -81,21 +82,22 @@ class Reading:
 
     def user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
         """The user turns that `query` asks for by time and session, in the order of the ledger."""
-        if not self.semantics.whole_archive:
-            return self._walked_user_turns(query)
-        return self.from_archive(lambda: self._archived_user_turns(query), lambda: self._walked_user_turns(query))
+        return self._sound(
+            "user turns", self._whole(lambda: self._archived_user_turns(query), lambda: self._walked_user_turns(query))
+        )
 
     def tool_result_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
         """The tool result events that `query` asks for by time and session, in the order of the ledger."""
-        if not self.semantics.whole_archive:
-            return self._walked_events(query)
-        return self.from_archive(lambda: self._archived_events(query), lambda: self._walked_events(query))
+        return self._sound(
+            "tool result events", self._whole(lambda: self._archived_events(query), lambda: self._walked_events(query))
+        )
 
     def compactions(self, query: LedgerQuery) -> list[CompactionEvent]:
         """The compactions that `query` asks for by time and session, in the order of the ledger."""
-        if not self.semantics.whole_archive:
-            return self._walked_compactions(query)
-        return self.from_archive(lambda: self._archived_compactions(query), lambda: self._walked_compactions(query))
+        return self._sound(
+            "compactions",
+            self._whole(lambda: self._archived_compactions(query), lambda: self._walked_compactions(query)),
+        )
 
     def content(self, session_id: str) -> list[ContentRecord]:
         """What is stored of a session's texts. Raises `UnsafeSessionId`, `HomeUnreadable`."""
@@ -116,6 +118,18 @@ class Reading:
         except RelayburnError as error:
             self.on_log(f"{what} failed, falling back to ledger walk: {error}")
         return walk()
+
+    def _whole(self, read: Callable[[], T], walk: Callable[[], T]) -> T:
+        """What `read` gives from an archive that keeps all that was recorded, else what `walk` gives."""
+        return self.from_archive(read, walk) if self.semantics.whole_archive else walk()
+
+    def _sound(self, what: str, records: list[R]) -> list[R]:
+        """The records that can be analysed; `on_log` hears of others."""
+        sound = [record for record in records if is_sound(record)]
+        if len(sound) < len(records):
+            left_out = len(records) - len(sound)
+            self.on_log(f"{left_out} of {len(records)} {what} in the ledger are damaged; they are left out")
+        return sound
 
     def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         return read_turns(self.home, query, semantics=self.semantics)

@@ -496,3 +496,27 @@ def test_strict_words_choose_what_is_shown(strictly: Strictly, tmp_path: Path, w
 
     assert (code, err) == (0, "")
     assert holds in out
+
+
+DAMAGED: list[Line] = [
+    ("turn", turn("bad", toolCalls=5)),
+    ("turn", turn("worse", usage=None)),
+    ("turn", turn("odd", turnIndex={})),
+    ("turn", turn("nameless", toolCalls=[call(0, "Read", "/a.py") | {"id": []}])),
+    ("user_turn", user_turn("bad", blocks=["x"])),
+    ("tool_result_event", event(eventIndex="first")),
+]
+
+
+@pytest.mark.parametrize(("semantics", "damage"), [*((TS_1_10, [damaged]) for damaged in DAMAGED), (CURRENT, DAMAGED)])
+def test_damaged_records_are_told_of_and_left_out(tmp_path: Path, semantics: Semantics, damage: list[Line]) -> None:
+    home_with(tmp_path / "whole", reads())
+    home_with(tmp_path / "damaged", [*reads(), *damage])
+    whole, damaged = (shell_of(tmp_path / name, semantics) for name in ("whole", "damaged"))
+
+    for shell in (whole, damaged):
+        show_patterns_json(shell, EVERYTHING, "retries,tool-output-bloat,tool-call-pattern,opencode-system-prompt")
+
+    assert said(damaged) == said(whole)
+    assert "in the ledger are damaged; they are left out\n" in told(damaged)
+    assert "damaged" not in told(whole)

@@ -13,7 +13,7 @@ from typing import Any
 
 from relayburn.analyze.findings import ratio_text
 from relayburn.cli.formats import shortened, usd
-from relayburn.jsnum import locale_text
+from relayburn.jsnum import is_number, locale_text
 from relayburn.pricing.ids import id_text
 from relayburn.records import UNSET
 from relayburn.semantics import Semantics
@@ -43,7 +43,9 @@ def _grouped(field: str) -> Callable[[Any], str]:
 
 def optional_figure(value: Any) -> str:
     """A number grouped by thousands, or the sign for nothing."""
-    return ABSENT if value is UNSET or value is None else locale_text(value)
+    if value is UNSET or value is None:
+        return ABSENT
+    return locale_text(value) if is_number(value) else id_text(value)
 
 
 def optional_text(value: Any, length: int) -> str:

@@ -14,6 +14,7 @@ from relayburn.analyze.fidelity import summarize_fidelity
 from relayburn.analyze.hotspot_report import HotspotReport, hotspot_report, rollup
 from relayburn.analyze.patterns.detect import Patterns, SessionSummary, detect_patterns
 from relayburn.analyze.patterns.evidence import Evidence
+from relayburn.analyze.soundness import is_sound
 from relayburn.analyze.tool_results import ToolResultStatus, tool_result_statuses
 from relayburn.cli.formats import counted, json_text, plural, usd
 from relayburn.cli.hotspots.looking import reading_of
@@ -53,7 +54,7 @@ class _Diagnosis:
     @property
     def result_events(self) -> list[ToolResultEventRecord]:
         """The tool result events of the session and of those linked to it, as records."""
-        return [from_wire(ToolResultEventRecord, event) for event in self.events]
+        return _records(self.events)
 
     @property
     def summary(self) -> SessionSummary | None:
@@ -144,11 +145,17 @@ def _examined(
             compactions=compactions,
             user_turns_by_session={session: user_turns},
             content_by_session={session: content},
-            tool_result_events=[from_wire(ToolResultEventRecord, event) for event in events],
+            tool_result_events=_records(events),
         )
         patterns = detect_patterns(evidence)
         tell("detected session patterns")
     return _Diagnosis(session, turns, prices, report, patterns, relationships, events)
+
+
+def _records(events: Sequence[Wire]) -> list[ToolResultEventRecord]:
+    """The events that can be analysed."""
+    records = (from_wire(ToolResultEventRecord, event) for event in events)
+    return [record for record in records if is_sound(record)]
 
 
 def _head(found: _Diagnosis) -> Iterator[str]:
