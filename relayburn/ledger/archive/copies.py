@@ -13,11 +13,8 @@ from relayburn.ledger.copies import LONG_ID, OPENCODE, TOKENS
 COPY_KEY = "copy_key"
 """The column of turns with the hash of what a message and its copies have in common; NULL where nothing tells."""
 
-COUNTED = "counted_turns"
-"""The turns that count: `place` and `first` of each."""
-
 COPIES = "copied_turns"
-"""The turns that do not count: source, session_id, message_id, and `keeper`, the session whose copy counts."""
+"""The turns that do not count: place, source, session_id, message_id, and `keeper`, the session whose copy counts."""
 
 # Not DuckDB's own hash, which may change from one version to the next, and segments stay.
 _HASH = "md5_number_lower(to_json({})::VARCHAR)"
@@ -41,33 +38,38 @@ def with_copy_keys(turns: str) -> str:
 
 
 def decisions(rows: str) -> tuple[str, ...]:
-    """Statements that make the tables of what counts, of all `rows` of turns, replaced ones included."""
+    """Statements that find the turns that do not count, of all `rows` of turns, replaced ones included.
+
+    Only sessions are looked at that have a message in common with another one.
+    """
+    session = "coalesce(session_id, '') AS session"
+    shared = (
+        f"SELECT {COPY_KEY} FROM {rows} WHERE {COPY_KEY} IS NOT NULL "
+        f"GROUP BY {COPY_KEY} HAVING min(hash(session_id)) <> max(hash(session_id))"
+    )
+    sharing = f"SELECT DISTINCT source, {session} FROM {rows} SEMI JOIN ({shared}) USING ({COPY_KEY})"
+    looked_at = f"SELECT {', '.join(TURNS.key)}, {session}, place, {COPY_KEY}, ts FROM {rows}"
     newest = (
-        f"SELECT {', '.join(TURNS.key)}, max(place) AS place, min(place) AS first, "
-        f"arg_max({{'key': {COPY_KEY}, 'ts': ts}}, place) AS newest FROM {rows} GROUP BY {', '.join(TURNS.key)}"
+        f"SELECT source, session, message_id, max(place) AS place, arg_max({{'key': {COPY_KEY}, 'ts': ts}}, place) AS newest "
+        f"FROM ({looked_at}) AS turn SEMI JOIN ({sharing}) AS sharing "
+        "ON turn.session = sharing.session AND turn.source IS NOT DISTINCT FROM sharing.source "
+        "GROUP BY source, session_id, session, message_id"
     )
-    session = "coalesce(session_id, '')"
-    started = f"SELECT source, {session} AS id, min(nullif(newest.ts, '')) AS started FROM newest_turns GROUP BY ALL"
-    rank = "min({'late': started IS NULL, 'started': coalesce(started, ''), 'id': id})"
+    started = "SELECT source, session, min(nullif(newest.ts, '')) AS started FROM newest_turns GROUP BY source, session"
+    rank = "min({'late': started IS NULL, 'started': coalesce(started, ''), 'session': began.session})"
     keepers = (
-        f"SELECT newest.key AS key, {rank}.id AS keeper FROM newest_turns AS turn JOIN ({started}) AS began "
-        f"ON {session} = id AND turn.source IS NOT DISTINCT FROM began.source WHERE newest.key IS NOT NULL GROUP BY ALL"
+        f"SELECT newest.key AS key, {rank}.session AS keeper FROM newest_turns AS turn JOIN ({started}) AS began "
+        "ON turn.session = began.session AND turn.source IS NOT DISTINCT FROM began.source "
+        "WHERE newest.key IS NOT NULL GROUP BY newest.key"
     )
-    decided = (
-        "SELECT newest_turns.* EXCLUDE (newest), coalesce(keeper, session_id, '') AS keeper "
-        f"FROM newest_turns LEFT JOIN ({keepers}) AS kept ON newest.key = kept.key"
-    )
-    is_copy = "keeper <> coalesce(session_id, '')"
     copies = (
-        f"SELECT place, source, coalesce(session_id, '') AS session_id, message_id, keeper FROM decided WHERE {is_copy}"
+        "SELECT place, source, session AS session_id, message_id, keeper FROM newest_turns "
+        f"JOIN ({keepers}) AS kept ON newest.key = kept.key WHERE keeper <> session"
     )
     return (
         f"CREATE TEMP TABLE newest_turns AS {newest}",
-        f"CREATE TEMP TABLE decided AS {decided}",
-        f"CREATE TABLE {COUNTED} AS SELECT place, first FROM decided WHERE NOT {is_copy}",
         f"CREATE TABLE {COPIES} AS {copies}",
         "DROP TABLE newest_turns",
-        "DROP TABLE decided",
     )
 
 

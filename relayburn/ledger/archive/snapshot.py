@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from relayburn.errors import ArchiveUnusable
-from relayburn.ledger.archive.copies import COUNTED, decisions, stands_beside_a_copy
+from relayburn.ledger.archive.copies import COPIES, decisions, stands_beside_a_copy
 from relayburn.ledger.archive.database import database, files
 from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.manifest import Manifest, load_manifest
@@ -64,27 +64,20 @@ class Snapshot:
     def newest_rows(self, table: Table) -> str:
         """The rows of a table that count as SQL, the newest of each identity; `first` is the position of the oldest of it."""
         rows = self.all_rows(table)
-        if table is TURNS:
-            return self._counted_turns(rows)
-        newest = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(table.key)}"
+        newest = f"(SELECT *, place AS first FROM {rows})"
+        if table is not TURNS or self.manifest.repeats:
+            places = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(table.key)}"
+            newest = f"(SELECT * FROM {rows} JOIN ({places}) USING (place))"
         if not self.manifest.copied:
-            return f"(SELECT * FROM {rows} JOIN ({newest}) USING (place))"
+            return newest
         turns = self.all_rows(TURNS)
         self._decide_copies(turns)
-        beside = stands_beside_a_copy(table, rows, turns)
-        return f"(SELECT * FROM {rows} AS r JOIN ({newest}) USING (place) WHERE NOT ({beside}))"
-
-    def _counted_turns(self, rows: str) -> str:
-        if self.manifest.copied:
-            self._decide_copies(rows)
-            return f"(SELECT * FROM {rows} JOIN {COUNTED} USING (place))"
-        if not self.manifest.repeats:
-            return f"(SELECT *, place AS first FROM {rows})"
-        newest = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(TURNS.key)}"
-        return f"(SELECT * FROM {rows} JOIN ({newest}) USING (place))"
+        if table is TURNS:
+            return f"(SELECT * FROM {newest} ANTI JOIN {COPIES} USING (place))"
+        return f"(SELECT * FROM {newest} AS r WHERE NOT ({stands_beside_a_copy(table, rows, turns)}))"
 
     def _decide_copies(self, turns: str) -> None:
-        """Find out, once, which turns count."""
+        """Find out, once, which turns do not count."""
         if not self._knows_copies:
             for statement in decisions(turns):
                 self._connection.execute(statement)
