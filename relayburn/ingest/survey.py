@@ -117,7 +117,7 @@ def _survey(place: _Place, home: Home, ingested: frozenset[str], semantics: Sema
     found = Survey(place.harness, [])
     aged: list[tuple[float, int, str]] = []
     for path in place.roots(home, semantics):
-        root = SurveyedRoot(path, Path(path).is_dir())
+        root = SurveyedRoot(path, _is_folder(path))
         found.roots.append(root)
         found.passed_over += _passed_over(path, place.is_session)
         for file in place.files(path):
@@ -135,6 +135,14 @@ def _survey(place: _Place, home: Home, ingested: frozenset[str], semantics: Sema
         found.newest_ms, _, found.newest_path = aged[0]
     _look_into(place, aged, found)
     return found
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        # Something above it may not be entered.
+        return False
 
 
 def _passed_over(root: str, is_session: Callable[[str], bool]) -> Iterator[PassedOver]:

@@ -161,10 +161,10 @@ class _Examination:
         if len(marks.lines_by_semantics) > 1:
             mix = ", ".join(f"{lines} of {name}" for name, lines in sorted(marks.lines_by_semantics.items()))
             self._find("ledger", f"its turns were read by different rules: {mix}", "burn state reingest")
-        if home.price_override.exists():
-            try:
-                read_catalogue(home.price_override, semantics=self._semantics)
-            except PriceFileUnreadable as error:
+        try:
+            read_catalogue(home.price_override, semantics=self._semantics)
+        except PriceFileUnreadable as error:
+            if not isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                 self._find("prices", str(error), "correct or remove that file; the shipped prices hold meanwhile")
         return HomeDiagnosis(
             path=str(home.path),

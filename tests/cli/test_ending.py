@@ -38,6 +38,7 @@ def _one_line(stderr: str) -> str:
             ["doctor", "--hook"],
             "No such option '--hook' of burn doctor. It is one of burn ingest. See 'burn doctor --help'.",
         ),
+        (["--hook", "ingest"], "No such option '--hook' of burn. It is one of burn ingest, and stands after the name."),
         (["state", "rebuild"], "burn state rebuild needs one of all, archive, "),
         (["ingest", "--hook", "codex"], "Invalid value for '--hook': 'codex' is not 'claude'."),
         (["ingest", "extra"], "Got unexpected extra argument (extra)."),

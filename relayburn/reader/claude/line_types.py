@@ -10,6 +10,6 @@ LINE_TYPES = frozenset(
         *("user", "assistant", "system", "summary", "attachment", "progress", "queue-operation"),
         *("file-history-snapshot", "custom-title", "ai-title", "last-prompt", "task-summary", "tag", "mode"),
         *("agent-name", "agent-color", "agent-setting", "permission-mode", "pr-link", "worktree-state"),
-        *("content-replacement", "speculation-accept"),
+        *("content-replacement", "speculation-accept", "attribution-snapshot", "saved_hook_context"),
     )
 )
