@@ -319,6 +319,7 @@ def test_findings_of_unpriced_sessions_come_first_and_without_dollars(tmp_path: 
     assert [row[2] for row in rows] == ["s-2", "s-2", "s-1"]
     assert {row[1] for row in rows} == {"unpriced-usage", "retry-loop"}
     assert [row[3] == "—" for row in rows] == [True, True, False]
+    assert "3 turns had no pricing for model: nobody/sells-this" in told(shell)
 
 
 def test_kinds_of_findings_name_patterns_too(tmp_path: Path) -> None:

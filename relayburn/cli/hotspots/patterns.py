@@ -24,8 +24,10 @@ from relayburn.cli.hotspots.rollup_tables import Lists
 from relayburn.cli.hotspots.selection import selected_kinds
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
+from relayburn.cli.summary.parts import warn_of_unpriced
 from relayburn.jsjson import as_doubles
 from relayburn.jsnum import locale_text
+from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import UNSET, to_wire
 
 REFUSED = 2
@@ -77,6 +79,7 @@ def show_patterns(shell: Shell, filters: Filters, patterns: str, rows_of: Lists)
         shell.tell(waste.refusal)
         return REFUSED
     write_report(shell, [*_head(waste), *_tables(shell, waste, rows_of)])
+    _warn_of_unpriced(shell, waste)
     return 0
 
 
@@ -87,6 +90,7 @@ def show_findings(shell: Shell, filters: Filters, patterns: str) -> int:
         shell.tell(waste.refusal)
         return REFUSED
     write_report(shell, list(_findings(waste)))
+    _warn_of_unpriced(shell, waste)
     return 0
 
 
@@ -95,10 +99,16 @@ def show_patterns_json(shell: Shell, filters: Filters, patterns: str) -> int:
     waste = _waste(shell, filters, patterns)
     if waste.refusal is None:
         shell.say(json_text(_wire(shell, waste)))
+        _warn_of_unpriced(shell, waste)
         return 0
     shell.say(json_text(_refused_wire(shell, waste) | {"refusalReason": waste.refusal}))
     shell.tell(waste.refusal)
     return REFUSED
+
+
+def _warn_of_unpriced(shell: Shell, waste: _Waste) -> None:
+    evidence = waste.search.evidence
+    warn_of_unpriced(shell, summarize_unpriced(evidence.turns, evidence.table, semantics=shell.semantics))
 
 
 def _waste(shell: Shell, filters: Filters, patterns: str) -> _Waste:
