@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from relayburn.analyze.compare import DEFAULT_MIN_SAMPLE, CompareCell, CompareTable
+from relayburn.cli.columns import Kind
 from relayburn.cli.formats import counted, json_text, padded, usd
 from relayburn.cli.loading import ingest_first
 from relayburn.cli.progress import progress_of
@@ -27,6 +28,7 @@ from relayburn.text import WHITE_SPACE, trim, utf16_length
 
 _NOTHING = "—"
 _COLUMNS = ("Turns", "Cost/turn", "1-shot")
+_KINDS: tuple[Kind, ...] = ("figure", "money", "figure")
 _GAP = "  "
 _MOST_NOTES = 8
 _CLASSES = (
@@ -141,7 +143,8 @@ def _grid(table: CompareTable) -> list[Part]:
         widths[last] += max(lacking, 0)
         header[last] = padded(header[last], widths[last])
         over.append(padded(name, utf16_length(name) - min(lacking, 0)))
-    return [_GAP.join(over).rstrip(WHITE_SPACE), Table([header, *rows])]
+    kinds: list[Kind] = ["text", *(_KINDS * len(table.models))]
+    return [_GAP.join(over).rstrip(WHITE_SPACE), Table([header, *rows], columns=kinds)]
 
 
 def _cells(table: CompareTable, category: str) -> Iterator[str]:
