@@ -47,10 +47,13 @@ class Lines:
 
 
 class Files:
-    """A storage tree, three folders up from its session file: files of one value each, which are read anew."""
+    """The files of one session in a storage tree, three folders up from its session file: one value each, read anew."""
 
     def __init__(self, log: Path) -> None:
-        paths = list(log.parents[2].rglob("*.json"))
+        tree = log.parents[2]
+        messages = list((tree / "message" / log.stem).iterdir())
+        parts = [part for message in messages for part in (tree / "part" / message.stem).glob("*.json")]
+        paths = [log, *messages, *parts]
         self.size = sum(path.stat().st_size for path in paths)
         self._paths = [str(path) for path in paths]
 

@@ -54,3 +54,21 @@ class Ratio:
     def is_over(self) -> bool:
         """Whether it costs more than it may."""
         return self.limit is not None and self.value > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Something that is measured by itself: `unit` says in what, `least` and `limit` what it must and may be."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None = None
+    least: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is more than it may be, or less than it must."""
+        return (self.limit is not None and self.value > self.limit) or (
+            self.least is not None and self.value < self.least
+        )
