@@ -93,7 +93,9 @@ def _line_of(error: BaseException) -> str:
     from relayburn.errors import RelayburnError
 
     if isinstance(error, RelayburnError):
-        return str(error)
+        from relayburn.cli.advice import advice_on
+
+        return "; ".join(filter(None, (str(error), advice_on(error))))
     if isinstance(error, OSError) and error.strerror:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
         return ": ".join([*names, error.strerror])

@@ -56,14 +56,16 @@ def test_words_that_make_no_sense_are_told_in_one_line(tmp_path: Path, words: li
     assert not (tmp_path / ".relayburn").exists()
 
 
-def test_a_failure_is_one_line_that_says_where(tmp_path: Path) -> None:
+def test_a_failure_is_one_line_that_says_what_where_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     leave_session(tmp_path)
 
     ended = burn(tmp_path, "ingest", RELAYBURN_HOME=str(tmp_path / "file"))
 
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert str(tmp_path / "file") in _one_line(ended.stderr)
+    line = _one_line(ended.stderr)
+    assert line.startswith(f"burn: cannot write {tmp_path}/file")
+    assert line.endswith("; make it writable for you (ls -l), or name another home with --ledger-path")
 
 
 @pytest.mark.parametrize("words", [["--debug", "prices"], ["prices", "--debug"]])
