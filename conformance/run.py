@@ -20,7 +20,7 @@ from conformance.plan import Plan, open_session
 from conformance.selection import Chain, Unreadable, select
 from conformance.session import LeftOut, Outcome, SubjectMaker
 from conformance.subject import NOTHING_ADMITTED, Admitted
-from conformance.verdict import Result
+from conformance.verdict import FREE, Result
 
 Watcher = Callable[[Outcome, int], None]
 """Told of every outcome as it comes, and of how many there will be."""
@@ -56,7 +56,7 @@ def run(plan: Plan, watch: Watcher = lambda outcome, total: None, make: SubjectM
         problems=tuple(_problems(plan, results, unreadable, left_out, admitted)),
         left_out=dict(sorted(left_out.items())),
         pending=tuple(state for state in pending if state.covered),
-        notes=tuple(replay.notes),
+        notes=(*replay.notes, *_freedoms(results)),
         seconds=time.perf_counter() - started,
         command=plan.command,
     )
@@ -113,6 +113,12 @@ def _problems(
     if plan.admissions_must_serve and not unreadable:
         for message in idle_pending(results, admitted.pending):
             yield Problem(ProblemKind.IDLE_PENDING, message)
+
+
+def _freedoms(results: Sequence[Result]) -> Iterator[str]:
+    """How many exchanges match though they differ, where their specification leaves that free."""
+    if free := sum(result.message == FREE for result in results):
+        yield f"of the matches, {free} differ in wording or numbers that bind nobody: conformance/not_binding.py"
 
 
 def _why_nothing(plan: Plan, left_out: Counter[str]) -> str:

@@ -40,6 +40,9 @@ class Verdict(StrEnum):
         return self in (Verdict.MATCH, Verdict.DECLARED, Verdict.PENDING)
 
 
+FREE = "differs in nothing that is binding"
+"""What is said of a match whose answer is another one where the recording leaves it free."""
+
 # Texts of failures that the specs make binding; of other failures only the fact counts.
 NORMATIVE_MESSAGES = (
     "Unsupported user-turn tokenizer: ",  # user-turns.md
@@ -133,10 +136,13 @@ def judge(exchange: Exchange, answer: Answer, paths: PathMap, declared: Sequence
         return _finding(beside, declared)
     recorded_output = unfolded(exchange.protocol, recorded["output"])
     actual = unfolded(exchange.protocol, paths.outward(answer.output))
-    actual = as_recorded(exchange.protocol, exchange.config, recorded_output, actual)
+    bound = as_recorded(exchange.protocol, exchange.config, recorded_output, actual)
+    is_free, actual = bound is not actual, bound
     expected, whole = with_whole_places(recorded_output, actual, declared)
     found = divergences(expected, actual, exchange.protocol)
     finding = _finding((*found, *beside), declared, whole)
+    if finding.verdict is Verdict.MATCH and is_free:
+        return replace(finding, message=FREE)
     if finding.verdict is Verdict.DECLARED:
         rest = left_over(expected, actual, found, exchange.protocol)
         return replace(finding, verdict=Verdict.DIVERGED, divergences=rest) if rest else finding

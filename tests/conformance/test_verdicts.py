@@ -248,3 +248,16 @@ def test_a_stage_that_changes_the_environment_changes_nothing_for_the_next(corpu
 
     assert "changed" not in seen
     assert os.environ.get(change) == before
+
+
+def test_a_match_that_makes_use_of_what_is_free_is_counted(corpus: TinyCorpus) -> None:
+    corpus.answers({"stdout": "1.10.0\n"}, protocol="relayburn.cli")
+    corpus.answers({"stdout": "1.10.0\n"}, protocol="relayburn.cli")
+    answers = iter([{"stdout": "0.1.0\n"}, {"stdout": "1.10.0\n"}])
+
+    outcome = replay(corpus, stages(cli=lambda request: next(answers)))
+
+    assert [result.verdict for result in outcome.results] == [Verdict.MATCH] * 2
+    assert outcome.notes == (
+        "of the matches, 1 differ in wording or numbers that bind nobody: conformance/not_binding.py",
+    )
