@@ -6,23 +6,26 @@ turns themselves; costs agree to within rounding, as groups are priced at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from relayburn.analyze.fidelity import add_up_fidelity
 from relayburn.analyze.overview import Overview, WebSearches
 from relayburn.analyze.provider import provider_for_model
 from relayburn.analyze.replacement_savings import savings_of_calls
+from relayburn.analyze.soundness import is_sound
 from relayburn.analyze.spending import Portion, spending_of_portions
 from relayburn.analyze.stop_reason_counts import count_stop_reasons
-from relayburn.ledger.archive.portions import ToldGroup, portions
+from relayburn.ledger.archive.portions import StandingIn, ToldGroup, portions
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.cost import cost_at_rate
-from relayburn.pricing.rate import price_steps
+from relayburn.pricing.ids import id_text
+from relayburn.pricing.numbers import plain_usage
+from relayburn.pricing.rate import context_tokens, price_steps
 from relayburn.pricing.table import PriceTable
 from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage
-from relayburn.records import Usage
+from relayburn.records import TurnRecord, Usage
 from relayburn.sdk.group_prices import rate_of_group
 from relayburn.semantics import Semantics
 
@@ -31,10 +34,11 @@ Label = Callable[[str, str], str]
 
 
 class ArchivedOverview(NamedTuple):
-    """The overview, and how many turns were read for it, before providers were looked at."""
+    """The overview; how many turns were read for it, before providers were looked at; how many of them are damaged."""
 
     overview: Overview
     read: int
+    damaged: int
 
 
 def archived_overview(
@@ -48,26 +52,47 @@ def archived_overview(
 ) -> ArchivedOverview:
     """The overview of the turns that `query` asks for, paid to `providers` (in lower case) where some are given.
 
-    Raises `ArchiveUnusable`, and `InvalidInput` for a turn whose fidelity has no coverage.
+    Damaged turns are left out. Raises `ArchiveUnusable`, and `InvalidInput` for a turn whose fidelity has no coverage.
     """
     found = portions(home, query, lambda model: price_steps(model, table, semantics=semantics), semantics=semantics)
 
     def is_wanted(model: str, source: str) -> bool:
         return providers is None or provider_for_model(model, source).provider.lower() in providers
 
-    groups = [group for group in found.groups if is_wanted(group.model, group.source)]
-    calls = [each.call for each in found.standing_in if is_wanted(each.model, each.source)]
+    sound = [turn for turn in found.odd if is_sound(turn)]
+    everything = [*found.groups, *map(_group_of, sound)]
+    calls = [*found.standing_in, *(call for turn in sound for call in _calls_of(turn))]
+    groups = [group for group in everything if is_wanted(group.model, group.source)]
     priced = [(group, _portion(group, label(group.model, group.source), table, semantics)) for group in groups]
     overview = Overview(
         turns=sum(group.turns for group in groups),
         rows=spending_of_portions(portion for _, portion in priced),
         fidelity=add_up_fidelity((group.fidelity, group.turns) for group in groups),
-        savings=savings_of_calls(calls),
+        savings=savings_of_calls(each.call for each in calls if is_wanted(each.model, each.source)),
         stop_reasons=count_stop_reasons((group.stop_reason, group.turns) for group in groups),
         unpriced=_unpriced([group for group, portion in priced if portion.cost is None], semantics),
         searches=WebSearches.of((group.model, group.web_searches) for group in groups),
     )
-    return ArchivedOverview(overview, sum(group.turns for group in found.groups))
+    damaged = len(found.odd) - len(sound)
+    return ArchivedOverview(overview, sum(group.turns for group in everything) + damaged, damaged)
+
+
+def _group_of(turn: TurnRecord) -> ToldGroup:
+    return ToldGroup(
+        model=id_text(turn.model),
+        source=id_text(turn.source),
+        ts=id_text(turn.ts),
+        context=context_tokens(turn.usage),
+        turns=1,
+        usage=turn.usage,
+        fidelity=turn.fidelity,
+        stop_reason=turn.stop_reason,
+        web_searches=turn.web_searches,
+    )
+
+
+def _calls_of(turn: TurnRecord) -> Iterator[StandingIn]:
+    return (StandingIn(id_text(turn.model), id_text(turn.source), call) for call in turn.tool_calls)
 
 
 def _portion(group: ToldGroup, label: str, table: PriceTable, semantics: Semantics) -> Portion:
@@ -81,7 +106,7 @@ def _unpriced(groups: Sequence[ToldGroup], semantics: Semantics) -> UnpricedUsag
     for group in groups if semantics.report_unpriced else ():
         model = models.setdefault(group.model, UnpricedModel(model=group.model))
         model.turns += group.turns
-        model.tokens += _billed_tokens(group.usage, group.source)
+        model.tokens += _billed_tokens(plain_usage(group.usage), group.source)
     rows = list(models.values())
     return UnpricedUsage(turns=sum(row.turns for row in rows), tokens=sum(row.tokens for row in rows), models=rows)
 

@@ -18,7 +18,6 @@ from relayburn.pricing.load import load_pricing
 from relayburn.records import TurnRecord, from_wire, to_wire
 from relayburn.sdk.overviews import archived_overview
 from relayburn.semantics import CURRENT
-from relayburn.text import well_formed
 from tests.archive.ledgers import ledger, line, made_up_lines, new_home, stamp
 from tests.ledger.records import turn
 
@@ -47,9 +46,6 @@ def from_groups(home: Home, query: LedgerQuery, providers: frozenset[str] | None
 
 def from_turns(home: Home, query: LedgerQuery, providers: frozenset[str] | None = None) -> Overview:
     found = [from_wire(TurnRecord, each) for each in query_turns(home, query, semantics=CURRENT)]
-    for each in found:
-        # As in the archive, which holds texts that UTF-8 can.
-        each.model = well_formed(each.model)
     kept = filter_turns_by_provider(found, providers)
     labelled = [(by_provider(id_text(each.model), id_text(each.source)), each) for each in kept]
     return overview(labelled, PRICES, semantics=CURRENT)
@@ -116,6 +112,18 @@ def test_filters_hold_for_groups_as_for_turns(tmp_path: Path) -> None:
         found = from_groups(home, query, providers)
         assert found.turns == turns
         assert plain(found) == plain(from_turns(home, query, providers))
+
+
+def test_damaged_turns_are_counted_and_left_out(tmp_path: Path) -> None:
+    home = new_home(tmp_path)
+    ledger(
+        home, line("turn", turn("m-1")), line("turn", turn("m-2", usage=None)), line("turn", turn("m-3", toolCalls=[7]))
+    )
+    build_archive(home, semantics=CURRENT)
+
+    found = archived_overview(home, LedgerQuery(), by_provider, PRICES, semantics=CURRENT)
+
+    assert (found.read, found.damaged, found.overview.turns) == (3, 2, 1)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -156,7 +156,10 @@ def _overview(inquiry: Inquiry, grouping: Grouping) -> Overview:
         ),
         lambda found: found.read,
     )
-    return _overview_of(inquiry.walked_turns(), inquiry, grouping) if found is None else found.overview
+    if found is None:
+        return _overview_of(inquiry.walked_turns(), inquiry, grouping)
+    inquiry.tell_of_damaged(found.damaged, found.read)
+    return found.overview
 
 
 def _stamped(inquiry: Inquiry, grouping: Grouping) -> list[Stamped]:

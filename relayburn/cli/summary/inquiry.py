@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from relayburn.analyze.provider import provider_for
 from relayburn.analyze.session_links import sessions_of_agent
+from relayburn.analyze.soundness import is_sound
 from relayburn.cli.formats import counted
 from relayburn.cli.loading import ingest_first, load_prices
 from relayburn.cli.progress import Progress, progress_of
@@ -92,7 +93,7 @@ class Inquiry:
         found = self.from_archive(self._archived, len)
         if found is None:
             return [stamped.turn for stamped in self.walked_turns()]
-        return [turn for turn in found if self._is_paid_to_wanted(turn)]
+        return [turn for turn in self._sound(found) if self._is_paid_to_wanted(turn)]
 
     def stamped_turns(self) -> list[Stamped]:
         """The turns that are asked for, with what their stamps say."""
@@ -132,14 +133,18 @@ class Inquiry:
 
     def user_turns(self) -> list[UserTurnRecord]:
         """The user turns of the time and session that are asked for; they know of no project."""
-        query = LedgerQuery(since=self.wanted.since, session_id=self.wanted.session)
-        home, semantics = self.shell.home, self.shell.semantics
-        if self.wanted.from_archive:
-            from relayburn.sdk.reading import Reading
+        from relayburn.sdk.reading import Reading
 
-            return Reading(home, semantics, lambda line: self.shell.tell(f"burn: {line}")).user_turns(query)
-        found = ledger.query_user_turns(home, query, semantics=semantics)
-        return [from_wire(UserTurnRecord, user_turn) for user_turn in found]
+        shell, wanted = self.shell, self.wanted
+        reading = Reading(
+            shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}"), may_use_archive=wanted.from_archive
+        )
+        return reading.user_turns(LedgerQuery(since=wanted.since, session_id=wanted.session))
+
+    def tell_of_damaged(self, damaged: int, turns: int) -> None:
+        """Say how many of the turns that were read cannot be counted, where there are any."""
+        if damaged:
+            self.shell.tell(f"burn: {damaged} of {turns} turns in the ledger are damaged; they are left out")
 
     def _linked_sessions(self, agent: str) -> frozenset[str]:
         with self.progress.task("resolving agent session tree") as tell:
@@ -159,7 +164,14 @@ class Inquiry:
         return [Stamped(turn, said) for turn, said in found]
 
     def _wanted_of(self, found: list[Stamped]) -> list[Stamped]:
-        return [stamped for stamped in found if self._is_of_agent(stamped) and self._is_paid_to_wanted(stamped.turn)]
+        sound = [stamped for stamped in found if is_sound(stamped.turn)]
+        self.tell_of_damaged(len(found) - len(sound), len(found))
+        return [stamped for stamped in sound if self._is_of_agent(stamped) and self._is_paid_to_wanted(stamped.turn)]
+
+    def _sound(self, found: list[TurnRecord]) -> list[TurnRecord]:
+        sound = [turn for turn in found if is_sound(turn)]
+        self.tell_of_damaged(len(found) - len(sound), len(found))
+        return sound
 
     def _is_of_agent(self, stamped: Stamped) -> bool:
         agent = self.wanted.agent

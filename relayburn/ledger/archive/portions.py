@@ -1,7 +1,8 @@
 """Turns of the archive, grouped by all that a summary tells of them: prices, what their source told, how they ended.
 
 In: a home whose archive is up to date, a query, and where prices change. Out: groups with the sums of their tokens, as they
-first appear; the calls of tools that stood in for others. So a summary reads groups instead of turns.
+first appear; the calls of tools that stood in for others; and, each by itself, turns whose lines only Python can read. So a
+summary reads groups instead of turns.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from relayburn.ledger.archive.reading import TURN_ORDER, record_of_line
 from relayburn.ledger.archive.snapshot import Snapshot, ask
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
-from relayburn.records import Fidelity, ToolCall, Usage, from_wire
+from relayburn.records import Fidelity, ToolCall, TurnRecord, Usage, from_wire
 from relayburn.semantics import CURRENT, Semantics
 
 
@@ -38,7 +39,7 @@ class ToldGroup(Struct, frozen=True):
     usage: Usage
     fidelity: Any
     stop_reason: Any
-    web_searches: float
+    web_searches: Any
 
 
 class StandingIn(Struct, frozen=True):
@@ -50,10 +51,11 @@ class StandingIn(Struct, frozen=True):
 
 
 class Portions(NamedTuple):
-    """The turns that a query asks for, and their calls that saved others."""
+    """The turns that a query asks for, and their calls that saved others; `odd` turns are in neither."""
 
     groups: list[ToldGroup]
     standing_in: list[StandingIn]
+    odd: list[TurnRecord]
 
 
 def portions(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Semantics = CURRENT) -> Portions:
@@ -61,28 +63,22 @@ def portions(home: Home, query: LedgerQuery, steps_of: StepsOf, *, semantics: Se
 
     def question(snapshot: Snapshot) -> Portions:
         turns = priced(snapshot, query, steps_of, semantics)
-        return Portions(list(_groups(snapshot, turns)), list(_standing_in(snapshot, turns)))
+        plain = Selection(f"SELECT * FROM ({turns.sql}) WHERE NOT odd", turns.values)
+        groups, calls = list(_groups(snapshot, plain)), list(_standing_in(snapshot, plain))
+        return Portions(groups, calls, list(_odd(snapshot, turns)))
 
     return ask(home, question, semantics=semantics)
 
 
 def _groups(snapshot: Snapshot, turns: Selection) -> Iterator[ToldGroup]:
-    # A line that only Python can read is a group of its own, and is told of what it says there. Lines are much to read, so
-    # plain turns are asked for without.
-    plain = f"SELECT *, NULL::VARCHAR AS odd_line FROM ({turns.sql}) WHERE NOT odd"
-    odd = f"SELECT * REPLACE (NULL::VARCHAR AS fidelity), line AS odd_line FROM ({turns.sql}) WHERE odd"
-    key = "model, source, stop_reason, odd_line, fidelity"
+    key = "model, source, stop_reason, fidelity"
     found = snapshot.rows(
-        f"SELECT {key}, sum(coalesce(web_searches, 0)), {SUMS} FROM ({plain} UNION ALL {odd}) "
+        f"SELECT {key}, sum(coalesce(web_searches, 0)), {SUMS} FROM ({turns.sql}) "
         f"GROUP BY {key}, period, tier ORDER BY min(({TURN_ORDER}))",
-        [*turns.values, *turns.values],
+        turns.values,
     )
-    for model, source, stop_reason, odd_line, fidelity, searches, ts, context, count, *tokens in found:
-        given = jsjson.loads(fidelity) if fidelity else UNSET
+    for model, source, stop_reason, fidelity, searches, ts, context, count, *tokens in found:
         ended: Any = UNSET if stop_reason is None else stop_reason
-        if odd_line is not None:
-            record = record_of_line(odd_line)["record"]
-            given, ended = record.get("fidelity", UNSET), record.get("stopReason", UNSET)
         yield ToldGroup(
             model=model,
             source=source,
@@ -90,7 +86,7 @@ def _groups(snapshot: Snapshot, turns: Selection) -> Iterator[ToldGroup]:
             context=context,
             turns=count,
             usage=usage_of(tokens),
-            fidelity=from_wire(Fidelity, given) if isinstance(given, dict) else given,
+            fidelity=from_wire(Fidelity, jsjson.loads(fidelity)) if fidelity else UNSET,
             stop_reason=ended,
             web_searches=normalize(searches),
         )
@@ -109,3 +105,8 @@ def _standing_in(snapshot: Snapshot, turns: Selection) -> Iterator[StandingIn]:
         names = jsjson.loads(replaced) if replaced else UNSET
         call = ToolCall(id="", name=tool or "", args_hash="", replaced_tools=names, collapsed_calls=saved)
         yield from repeat(StandingIn(model, source, call), count)
+
+
+def _odd(snapshot: Snapshot, turns: Selection) -> Iterator[TurnRecord]:
+    for (line,) in snapshot.rows(f"SELECT line FROM ({turns.sql}) WHERE odd ORDER BY {TURN_ORDER}", turns.values):
+        yield from_wire(TurnRecord, record_of_line(line)["record"])
