@@ -38,7 +38,7 @@ def test_every_key_of_the_json_report_is_described() -> None:
 
 def test_every_option_that_is_mentioned_exists() -> None:
     options = {name for parameter in main.params for name in parameter.opts}
-    foreign = {"--help", "--release"}
+    foreign = {"--help", "--release", "--version"}
 
     assert set(re.findall(r"(?<![\w-])--[a-z]+", TEXT)) - options - foreign == set()
 

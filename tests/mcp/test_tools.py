@@ -11,8 +11,8 @@ import pytest
 
 from relayburn.ingest.sweep import ingest_all
 from relayburn.ledger.home import Home
+from relayburn.mcp import build_mcp_config
 from relayburn.mcp.catalogue import TOOLS
-from relayburn.mcp.client_config import build_mcp_config
 from relayburn.mcp.framing import INVALID_PARAMS, METHOD_NOT_FOUND
 from relayburn.mcp.service import REFERENCE, RequestFailed
 from relayburn.semantics import TS_1_10
