@@ -87,10 +87,9 @@ def _create_table(home: Home) -> None:
 
 def _create_whole_table(home: Home) -> None:
     structure = json.dumps({"kind": "VARCHAR", "record": _shape()})
-    _create(
-        f"SELECT r.kind, r.record.*, line FROM (SELECT json::VARCHAR AS line, json_transform(json, '{structure}') AS r "
-        f"FROM read_ndjson_objects({_ledger(home)}, {_LONG_LINES}))"
-    )
+    lines = f"SELECT json, json_transform(json, '{structure}') AS r FROM read_ndjson_objects({_ledger(home)}, {_LONG_LINES})"
+    parts = f"SELECT r.kind AS kind, r.record AS record, json::VARCHAR AS line FROM ({lines})"
+    _create(f"SELECT kind, record.*, line FROM ({parts})")
 
 
 _LONG_LINES = f"maximum_object_size={1 << 25}"

@@ -27,13 +27,6 @@ ROUNDS = 5
 
 _BURN = str(Path(sys.executable).parent / "burn")
 _DUCKDB = "import duckdb"
-_COMMANDS = {
-    _DUCKDB: (sys.executable, "-c", _DUCKDB),
-    "burn summary": (_BURN, "summary"),
-    "burn hotspots": (_BURN, "hotspots"),
-    "burn overhead": (_BURN, "overhead", "--project", "/home/mira/work/tally-api"),
-    "burn compare": (_BURN, "compare", "claude-sonnet-4-6,gpt-5.2-codex"),
-}
 _SETTLED_S = 3.0
 _LONGEST_WAIT_S = 60.0
 
@@ -58,7 +51,14 @@ class CommandCosts:
 def command_costs(ledger: GrowingLedger, rounds: int = ROUNDS) -> CommandCosts:
     """Run every command several times, after the archive was brought up to date."""
     build_archive(ledger.home)
-    return CommandCosts(ledger.megabytes, ledger.turns, least_of(_COMMANDS, rounds, _environ(ledger.home)))
+    commands = {
+        _DUCKDB: (sys.executable, "-c", _DUCKDB),
+        "burn summary": (_BURN, "summary"),
+        "burn hotspots": (_BURN, "hotspots"),
+        "burn overhead": (_BURN, "overhead", "--project", str(ledger.project)),
+        "burn compare": (_BURN, "compare", "claude-sonnet-4-6,gpt-5.2-codex"),
+    }
+    return CommandCosts(ledger.megabytes, ledger.turns, least_of(commands, rounds, _environ(ledger.home)))
 
 
 def idle_watch(home: Home) -> Amount:

@@ -16,6 +16,7 @@ import orjson
 
 from conformance.bench.harnesses import HARNESSES
 from conformance.bench.invention import write_log
+from conformance.bench.prose import Prose
 from relayburn.ingest.sweep import ingest_all
 from relayburn.ledger.append import forget_index
 from relayburn.ledger.home import Home
@@ -31,6 +32,9 @@ _NAMES = (
 )
 _NAMED_OR_DATED = re.compile(rb'("(?:%s)":"[^"]+)"|"ts":"(?:\d{4}-\d\d-\d\d)' % _NAMES.encode())
 _NAME, _DAY = b"\0", b"\1"
+PROJECT = "/home/mira/work/tally-api"
+"""Where all made-up sessions take place."""
+
 _FIRST_DAY = date(2026, 3, 4)
 
 
@@ -51,7 +55,10 @@ def fresh_home(path: Path, user_home: Path) -> Home:
 
 
 class GrowingLedger:
-    """A home with a ledger that was ingested from the logs in `user_home`, and can be made longer."""
+    """A home with a ledger that was ingested from the logs in `user_home`, and can be made longer.
+
+    What is added was done in the folder `project`, which has instruction files.
+    """
 
     def __init__(self, path: Path, user_home: Path) -> None:
         self.home = fresh_home(path, user_home)
@@ -60,7 +67,10 @@ class GrowingLedger:
         self.megabytes = len(ingested) / 1e6
         self._turns_each = ingested.count(b'"kind":"turn"')
         self.turns = self._turns_each
-        self._pattern = _NAMED_OR_DATED.sub(_marked, ingested)
+        self.project = user_home / "tally-api"
+        _write_instructions(self.project)
+        moved = ingested.replace(PROJECT.encode(), str(self.project).encode())
+        self._pattern = _NAMED_OR_DATED.sub(_marked, moved)
         self._copies: Iterator[int] = count(1)
 
     def grow_to(self, megabytes: int) -> None:
@@ -73,6 +83,14 @@ class GrowingLedger:
                 ledger.write(text)
                 self.megabytes += len(text) / 1e6
                 self.turns += self._turns_each
+
+
+def _write_instructions(project: Path) -> None:
+    prose = Prose(1)
+    project.mkdir()
+    for name in ("CLAUDE.md", "AGENTS.md"):
+        rules = "".join(f"## {prose.words(3)}\n\n{prose.text(600)}\n\n" for _ in range(20))
+        (project / name).write_text(rules, encoding="utf-8")
 
 
 def _marked(found: re.Match[bytes]) -> bytes:
@@ -107,7 +125,7 @@ def _small_turn(session: str, turn: int) -> bytes:
         "type": "assistant",
         "uuid": f"{session}-{turn}",
         "sessionId": session,
-        "cwd": "/home/mira/work/tally-api",
+        "cwd": PROJECT,
         "timestamp": f"2026-03-04T09:{turn // 60 % 60:02}:{turn % 60:02}.000Z",
         "message": message,
     }

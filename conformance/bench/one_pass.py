@@ -19,12 +19,13 @@ def main() -> None:
     from relayburn.ingest.reading_processes import ReadInProcesses
     from relayburn.ingest.sweep import ingest_all
     from relayburn.ledger.home import Home
+    from relayburn.sdk.ingesting import to_stderr
 
     _, processes, user_home, path = sys.argv
     home = Home(Path(path), Path(user_home), {})
     readers = ReadInProcesses(int(processes)) if processes != "1" else None
     started, used = time.perf_counter(), _processor_seconds()
-    ingest_all(home, log=sys.stderr.write, readers=readers)
+    ingest_all(home, log=to_stderr, readers=readers)
     print(json.dumps([time.perf_counter() - started, _processor_seconds() - used]))
 
 

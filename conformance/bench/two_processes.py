@@ -1,8 +1,8 @@
 """How much faster two reading processes ingest than one.
 
 In: a user's home with logs. Out: the time of a pass in one process over that of a pass with two, each in an empty home and a
-process of its own. On a machine where others work too, time by the clock says nothing; there the work of two processors is
-taken to be shared out evenly, so that a pass takes half of the processor time of all its processes, or that of the busiest.
+process of its own. On a machine where others work too, time by the clock says nothing; there a pass with two is taken to
+last half of the processor time of all its processes, starts and all, as it does where the files are shared out evenly.
 """
 
 from __future__ import annotations
