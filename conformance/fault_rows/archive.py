@@ -1,0 +1,73 @@
+"""Faults of the archive: what it keeps of a record, in which order it gives turns back, and how it counts."""
+
+from __future__ import annotations
+
+from conformance.fault import Fault
+from conformance.mutation import Change, Drop, Flip, Misspell, Rewrite, Shift
+
+ARCHIVE = ("relayburn.archive*", "relayburn.sdk.*", "relayburn.analyze.compare.compare_from_archive")
+AREAS = ("homes", "sdk", "current", "analyze")
+
+
+def _in(module: str, name: str, change: Change, protocols: tuple[str, ...] = ARCHIVE) -> Fault:
+    return Fault(f"archive: {name}", f"relayburn.ledger.archive.{module}", change, protocols, areas=AREAS)
+
+
+FAULTS = (
+    _in(
+        "reading",
+        "turns of one time stand in any order of their index",
+        Rewrite('TURN_ORDER = "ts, turn_index, first"', 'TURN_ORDER = "ts, turn_index DESC, first"'),
+    ),
+    _in(
+        "reading",
+        "turns of one time and index stand as they were last written",
+        Rewrite('TURN_ORDER = "ts, turn_index, first"', 'TURN_ORDER = "ts, turn_index, place DESC"'),
+    ),
+    _in(
+        "reading",
+        "turns stand in the order of the ledger",
+        Rewrite('TURN_ORDER = "ts, turn_index, first"', 'TURN_ORDER = "first"'),
+    ),
+    _in("filters", "since is exclusive", Rewrite('"ts >= ?"', '"ts > ?"')),
+    _in("filters", "until is exclusive", Rewrite('"ts <= ?"', '"ts < ?"')),
+    _in(
+        "filters",
+        "a project is its folder alone",
+        Rewrite(
+            '("(project = ? OR project_key = ?)", [query.project, query.project])', '("project = ?", [query.project])'
+        ),
+    ),
+    _in("filters", "a key with a dot is looked for as it is", Drop("_PATH_SIGNS", 0)),
+    _in("readback", "output is read back as input", Misspell("_USAGE", 1)),
+    _in("readback", "usage alone covers no cache", Flip("_fidelity", 3)),
+    _in("readback", "full covers as little as the rest", Flip("_fidelity", 0)),
+    _in("readback", "an error of a call is its opposite", Flip("_tool_call", 2)),
+    _in("readback", "what costs only is told by the turn", Misspell("_fidelity", 4)),
+    _in("tables", "reasoning tokens are no tokens", Drop("_TOKEN_FLAGS", 2)),
+    _in("tables", "a call that saved nothing saved some", Flip("collapsed_calls", 0)),
+    _in(
+        "tables",
+        "an event is known without its message",
+        Rewrite(
+            'key=("source", "session_id", "message_id", "tool_use_id", "event_index")',
+            'key=("source", "session_id", "tool_use_id", "event_index")',
+        ),
+    ),
+    _in(
+        "tables",
+        "an event is known by its call index too",
+        Rewrite(
+            'key=("source", "session_id", "message_id", "tool_use_id", "event_index")',
+            'key=("source", "session_id", "message_id", "tool_use_id", "call_index", "event_index")',
+        ),
+    ),
+    _in("schema_v3", "a version later", Shift("VERSION")),
+    _in("schema_v3", "a tier is no column", Misspell("PROMOTED", 7)),
+    _in("status", "an archive that ends before the ledger is up to date", Flip("_describe", 0)),
+    _in(
+        "status",
+        "turns that name no class are not counted",
+        Rewrite("coalesce(attribution_fidelity, 'unknown')", "attribution_fidelity"),
+    ),
+)
