@@ -15,6 +15,7 @@ from relayburn.cli.shell import Shell
 from relayburn.cli.strict import run as run_strictly
 from relayburn.cli.summary import grouped, modes
 from relayburn.cli.summary.inquiry import Inquiry, Wanted
+from relayburn.errors import InvalidInput
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 from tests.archive.ledgers import ledger, line, stamp
 from tests.cli.burning import burn, leave_session
@@ -255,6 +256,19 @@ def test_a_tree_may_begin_at_an_agent_and_end_in_nothing(family: Path) -> None:
     assert said(asked(family, modes.tree_of("nobody"))) == "no turns found for session nobody\n"
 
 
+def test_a_very_deep_tree_is_drawn_but_is_no_json(tmp_path: Path) -> None:
+    rows = (relationship("subagent", relatedSessionId=f"a-{at}", agentId=f"a-{at + 1}") for at in range(2000))
+    leave(
+        tmp_path,
+        spent("m-1", subagent={"isSidechain": True, "agentId": "a-2000"}),
+        *(line("relationship", r) for r in rows),
+    )
+
+    assert said(asked(tmp_path, modes.tree_of("a-0"))).count("└─ ") == 2000
+    with pytest.raises(InvalidInput, match="too deep"):
+        answer(tmp_path, modes.tree_of("a-0"))
+
+
 def test_relationships_are_told_by_kind_and_subagents_by_type(family: Path) -> None:
     found = answer(family, modes.BY_RELATIONSHIP)["relationships"]
     of_subagents = answer(family, modes.BY_SUBAGENT_RELATIONSHIP)
@@ -373,6 +387,8 @@ def test_a_time_that_is_none_fails(tmp_path: Path, since: str) -> None:
         (["--provider", ","], "--provider requires a value"),
         (["--tag", "team"], "'team' is not of the form key=value"),
         (["--session="], "the value is empty"),
+        (["--since", "soon"], "'soon' is no time"),
+        (["--since="], "'' is no time"),
         (["stray"], "stray"),
         (["--by-tools"], "--by-tool"),
     ],

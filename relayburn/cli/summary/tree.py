@@ -6,6 +6,9 @@ In: an inquiry and the id of a session or agent. Out: the tree, drawn or as JSON
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
 
 from relayburn.analyze.session_links import connected_rows
 from relayburn.analyze.subagent_node import ROOT, SUBAGENT, SubagentNode
@@ -14,7 +17,7 @@ from relayburn.cli.formats import counted, json_text, usd
 from relayburn.cli.report import write_report
 from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.summary.parts import warn_of_unpriced
-from relayburn.errors import Misuse
+from relayburn.errors import InvalidInput, Misuse
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import SessionRelationshipRecord, TurnRecord, to_wire
@@ -35,12 +38,19 @@ def show_tree(inquiry: Inquiry, session: str | None) -> int:
 
 
 def show_tree_as_json(inquiry: Inquiry, session: str | None) -> int:
-    """The tree of `session` as JSON, in which unpriced turns have no place: stderr tells of them. Raises as `show_tree`."""
+    """The tree of `session` as JSON, in which unpriced turns have no place: stderr tells of them.
+
+    Raises as `show_tree`, and `InvalidInput` for a tree that is too deep for JSON.
+    """
     session = _named(session)
     turns, node = _tree(inquiry, session)
     if node is None:
         return _say_nothing(inquiry, session)
-    inquiry.shell.say(json_text(to_wire(node)))
+    try:
+        text = json_text(_wire(node))
+    except RecursionError:
+        raise InvalidInput(f"the tree of {session} is too deep to be written as JSON") from None
+    inquiry.shell.say(text)
     _warn(inquiry, turns)
     return 0
 
@@ -92,6 +102,18 @@ def _lines(root: SubagentNode) -> Iterator[str]:
         children = [(child, f"{indent}├─ ", f"{indent}│  ") for child in node.children[:-1]]
         children += [(child, f"{indent}└─ ", f"{indent}   ") for child in node.children[-1:]]
         waiting += reversed(children)
+
+
+def _wire(root: SubagentNode) -> dict[str, Any]:
+    """The tree in wire form. (msgspec leaves nodes beyond some depth as they are.)"""
+    top: list[dict[str, Any]] = []
+    waiting = [(root, top)]
+    while waiting:
+        node, siblings = waiting.pop()
+        children: list[dict[str, Any]] = []
+        siblings.append(to_wire(msgspec.structs.replace(node, children=[])) | {"children": children})
+        waiting += [(child, children) for child in reversed(node.children)]
+    return top[0]
 
 
 def _text(node: SubagentNode) -> str:
