@@ -228,10 +228,12 @@ def test_an_event_wakes_a_pass(tmp_path: Path) -> None:
 
     with EventServer([hint]) as server:
         words = ["ingest", "--watch", "--interval", "600000", "--opencode-stream", "--opencode-url", server.url]
+        log = leave_session(tmp_path)
         with burning(tmp_path, *words, RELAYBURN_SEMANTICS="ts-1.10") as process:
-            log = leave_session(tmp_path)
-            eventually(lambda: _turns(tmp_path) or server.requests)
-            time.sleep(0.5)
+            assert process.stderr is not None
+            while "ingested 1 session" not in process.stderr.readline():
+                pass
+            time.sleep(0.2)
             _go_on(log)
             go_on.set()
             eventually(lambda: "m-2" in _turns(tmp_path))
