@@ -6,6 +6,7 @@ In: a folder. Out: a connection, and texts quoted for its SQL. DuckDB is importe
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,18 @@ from relayburn.errors import ArchiveUnusable
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_MEMORY = "1GB"
+"""What DuckDB may hold at once, however large the ledger is; by default it would take most of what the machine has."""
+
+_MOST_THREADS = 8
+"""Each thread has buffers of its own."""
+
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": _MEMORY,
+    "threads": str(min(_MOST_THREADS, os.cpu_count() or 1)),
+}
 
 
 @contextmanager
