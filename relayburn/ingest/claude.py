@@ -14,12 +14,7 @@ from msgspec import UNSET, UnsetType
 from relayburn.ingest.cursors import ClaudeCursor, is_rotated, settled
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, session_key, wires
-from relayburn.reader.claude import (
-    ClaudeIncrement,
-    ClaudeOptions,
-    ClaudeSession,
-    parse_claude_session_incremental,
-)
+from relayburn.reader.claude import ClaudeIncrement, ClaudeOptions, ClaudeSession
 from relayburn.reader.lines import BadLine
 from relayburn.semantics import Semantics
 
@@ -49,6 +44,8 @@ class ClaudeTask:
 
     def parse(self, on_bad_line: BadLine, *, file_session_id: str | UnsetType = UNSET) -> ClaudeIncrement:
         """The records that are new in the log; its session is `file_session_id`, or the one that it is named for."""
+        from relayburn.reader.claude import parse_claude_session_incremental
+
         options = ClaudeOptions(
             session_path=self.path,
             file_session_id=file_session_id,

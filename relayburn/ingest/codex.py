@@ -16,7 +16,7 @@ from relayburn.ingest.cursors import CodexCursor, is_rotated, settled
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, wires
 from relayburn.ingest.pending_stamps import Candidate
-from relayburn.reader.codex import CodexIncrement, CodexOptions, CodexResume, parse_codex_session_incremental
+from relayburn.reader.codex import CodexIncrement, CodexOptions, CodexResume
 from relayburn.semantics import Semantics
 
 
@@ -38,6 +38,8 @@ class CodexTask:
 
     def read(self) -> Harvest:
         """What is new in the rollout. Raises what its reader raises."""
+        from relayburn.reader.codex import parse_codex_session_incremental
+
         bad_lines: list[bytes] = []
         options = CodexOptions(
             session_path=self.path,

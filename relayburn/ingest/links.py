@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from relayburn.reader.claude import Evidence, reconcile_claude_session_relationships
+from relayburn.reader.claude import Evidence
 from relayburn.records import SessionRelationshipRecord
 
 
@@ -28,6 +28,10 @@ class SessionLinks:
 
     def relationships(self) -> list[SessionRelationshipRecord]:
         """The relationships between the logs so far."""
+        if not self._logs:
+            return []
+        from relayburn.reader.claude import reconcile_claude_session_relationships
+
         return reconcile_claude_session_relationships(self._evidence())
 
     def _evidence(self) -> Iterator[Evidence]:

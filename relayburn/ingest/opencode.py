@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relayburn.errors import LogUnreadable
 from relayburn.ingest.cursors import OpencodeCursor
@@ -19,9 +19,12 @@ from relayburn.ingest.discovery import message_files, message_folder
 from relayburn.ingest.file_state import FileState, figures, file_state
 from relayburn.ingest.harvest import Harvest, Settled, Wire, wires
 from relayburn.ingest.pending_stamps import Candidate
-from relayburn.reader.opencode import OpencodeIncrement, OpencodeOptions, StorageTree, parse_session_store
+from relayburn.reader.opencode import StorageTree
 from relayburn.records import UNSET
 from relayburn.semantics import Semantics
+
+if TYPE_CHECKING:
+    from relayburn.reader.opencode import OpencodeIncrement
 
 _USUAL_SESSION_BYTES = 1 << 20
 
@@ -49,6 +52,8 @@ class OpencodeTask:
 
     def read(self) -> Harvest:
         """What is new in the session. Raises what its reader raises."""
+        from relayburn.reader.opencode import OpencodeOptions, parse_session_store
+
         options = OpencodeOptions(session_path=self.path, content_mode=self.content_mode, seen_message_ids=self.seen)
         tree = StorageTree(self.path)
         found = parse_session_store(tree, options, semantics=self.semantics)

@@ -16,12 +16,11 @@ from pathlib import Path
 from relayburn.errors import InvalidInput
 from relayburn.ingest.file_state import milliseconds
 from relayburn.ingest.pending_records import HARNESSES, PendingStamp, absolute, lies_within, read_record
-from relayburn.jsdate import parse_date
+from relayburn.jsdate import iso, parse_date
 from relayburn.ledger.home import Home
 from relayburn.ledger.json_file import indented
 from relayburn.ledger.private_files import make_folder, write_file
 from relayburn.ledger.stamps import write_stamp
-from relayburn.reader.opencode.timestamps import iso
 from relayburn.semantics import CURRENT, Semantics
 
 TTL_MS = 86_400_000

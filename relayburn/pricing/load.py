@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from relayburn.records import UNSET, UnsetType
 from relayburn.semantics import Semantics
 
 OVERRIDE_NAME = "models.dev.json"
+_SHIPPED = Path(__file__).parent / "data" / "prices.json"
 
 
 def load_pricing(
@@ -73,7 +73,7 @@ def shipped_prices_origin() -> str:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    return orjson.loads(resources.files("relayburn.pricing").joinpath("data", "prices.json").read_bytes())
+    return orjson.loads(_SHIPPED.read_bytes())
 
 
 @cache
