@@ -42,6 +42,18 @@ def unheard(_message: str) -> None:
     """Hears nothing."""
 
 
+def each_once(on_log: OnLog) -> OnLog:
+    """`on_log` for a verb that asks others: what several of them say is heard once."""
+    heard: set[str] = set()
+
+    def hear(message: str) -> None:
+        if message not in heard:
+            heard.add(message)
+            on_log(message)
+
+    return hear
+
+
 @dataclass(frozen=True, slots=True)
 class _Unread(Generic[R]):
     """Records that are read whenever they are gone through."""

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from relayburn.jsdate import iso
 from relayburn.records import Record
 from relayburn.sdk.places import HomeLike, home_of
-from relayburn.sdk.reading import OnLog, unheard
+from relayburn.sdk.reading import OnLog, each_once, unheard
 from relayburn.sdk.session_costs import session_cost
 from relayburn.sdk.spending_over_time import spending_by_block, time_zone
 from relayburn.semantics import CURRENT, Semantics
@@ -50,6 +50,7 @@ def standing(
     """Where spending stands by the clock of `home`; days are those of the zone `tz`. Raises as `spending_by_period`."""
     where = home_of(home)
     now = where.clock()
+    on_log = each_once(on_log)
     found = spending_by_block(where, since=iso(_midnight(now, time_zone(tz))), on_log=on_log, semantics=semantics)
     result = Standing(today=sum(block.spent.cost + block.spent.fees for block in found))
     recent = spending_by_block(where, since=iso(now - _BLOCKS_SINCE_MS), on_log=on_log, semantics=semantics)
