@@ -188,7 +188,7 @@ def _warn(shell: Shell, table: CompareTable) -> None:
     """Name the compared models some of whose turns have no price, on stderr, where rules tell of them."""
     if not shell.semantics.report_unpriced:
         return
-    from relayburn.cli.summary.parts import warn_of_unpriced
+    from relayburn.cli.unpriced import warn_of_unpriced
     from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage
 
     counts = {

@@ -194,7 +194,7 @@ def _warn(shell: Shell, found: Overhead) -> None:
     """Name what has no price, on stderr, where there is any."""
     if found.unpriced_models is UNSET or found.unpriced_turns is UNSET:
         return
-    from relayburn.cli.summary.parts import warn_of_unpriced
+    from relayburn.cli.unpriced import warn_of_unpriced
     from relayburn.pricing.unpriced import UnpricedUsage
 
     warn_of_unpriced(shell, UnpricedUsage(turns=found.unpriced_turns, models=found.unpriced_models))

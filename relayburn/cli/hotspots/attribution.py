@@ -19,7 +19,7 @@ from relayburn.cli.hotspots.looking import Filters, look
 from relayburn.cli.hotspots.rollup_tables import ROLLUPS, Lists, RollupTable
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
-from relayburn.cli.summary.parts import warn_of_unpriced
+from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.jsnum import locale_text, to_fixed
 from relayburn.pricing.unpriced import UnpricedUsage
 from relayburn.records import to_wire

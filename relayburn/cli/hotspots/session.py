@@ -24,7 +24,7 @@ from relayburn.cli.loading import ingest_first, load_prices
 from relayburn.cli.progress import Progress, progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
-from relayburn.cli.summary.parts import warn_of_unpriced
+from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.jsjson import as_doubles
 from relayburn.jsnum import locale_text
 from relayburn.ledger.identity import Wire

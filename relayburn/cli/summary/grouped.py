@@ -19,8 +19,9 @@ from relayburn.analyze.stop_reason_counts import StopReasonCounts
 from relayburn.cli.formats import json_text, plural, usd
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.summary.inquiry import Inquiry, Stamped
-from relayburn.cli.summary.parts import savings_line, savings_wire, unpriced_wire, warn_of_unpriced
+from relayburn.cli.summary.parts import savings_line, savings_wire
 from relayburn.cli.summary.quality import quality_lines, quality_of
+from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.ingest.report import IngestReport
 from relayburn.jsnum import locale_text, number_text
 from relayburn.pricing.ids import id_text

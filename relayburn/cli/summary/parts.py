@@ -1,4 +1,4 @@
-"""What the modes of a summary say alike: what was saved, and what has no price.
+"""What the modes of a summary say alike: what was saved.
 
 In: figures. Out: lines for people, keys of JSON.
 """
@@ -8,11 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from relayburn.analyze.replacement_savings import SavingsSummary, ToolSavings
-from relayburn.cli.formats import counted, plural
-from relayburn.cli.shell import Shell
+from relayburn.cli.formats import counted
 from relayburn.jsnum import locale_text
-from relayburn.pricing.unpriced import UnpricedUsage
-from relayburn.records import to_wire
 
 
 def savings_line(savings: SavingsSummary) -> str:
@@ -39,22 +36,3 @@ def tool_savings_wire(saved: ToolSavings) -> dict[str, Any]:
         "collapsedCalls": saved.collapsed_calls,
         "estimatedTokensSaved": saved.estimated_tokens_saved,
     }
-
-
-def unpriced_wire(shell: Shell, unpriced: UnpricedUsage) -> dict[str, Any]:
-    """`unpricedTurns` and, where there are any, `unpricedModels`; nothing where rules do not tell of them."""
-    if not shell.semantics.report_unpriced:
-        return {}
-    models = {"unpricedModels": to_wire(unpriced.models)} if unpriced.models else {}
-    return {"unpricedTurns": unpriced.turns, **models}
-
-
-def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
-    """Name the models without a price, on stderr, where there are any."""
-    if unpriced.turns:
-        models = ", ".join(model.model or "unknown" for model in unpriced.models)
-        shell.tell(
-            f"warning: {counted(unpriced.turns, 'turn')} had no pricing for model{plural(len(unpriced.models))}: "
-            f"{models} — their cost is reported as $0.\n"
-            f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
-        )

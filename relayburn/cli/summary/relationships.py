@@ -14,7 +14,7 @@ from relayburn.analyze.subagent_tree import SubagentTypeStats, aggregate_subagen
 from relayburn.cli.formats import counted, json_text, usd
 from relayburn.cli.report import Table, write_report
 from relayburn.cli.summary.inquiry import Inquiry
-from relayburn.cli.summary.parts import unpriced_wire, warn_of_unpriced
+from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.jsnum import locale_text
 from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
 from relayburn.records import TurnRecord, to_wire

@@ -16,13 +16,8 @@ from relayburn.cli.formats import counted, json_text, usd
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.summary.grouped import ingest_wire
 from relayburn.cli.summary.inquiry import Inquiry
-from relayburn.cli.summary.parts import (
-    savings_line,
-    savings_wire,
-    tool_savings_wire,
-    unpriced_wire,
-    warn_of_unpriced,
-)
+from relayburn.cli.summary.parts import savings_line, savings_wire, tool_savings_wire
+from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.jsnum import locale_text
 from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import TurnRecord, to_wire

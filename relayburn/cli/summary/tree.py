@@ -16,7 +16,7 @@ from relayburn.analyze.subagent_tree import build_subagent_tree
 from relayburn.cli.formats import counted, json_text, usd
 from relayburn.cli.report import write_report
 from relayburn.cli.summary.inquiry import Inquiry
-from relayburn.cli.summary.parts import warn_of_unpriced
+from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.errors import InvalidInput, Misuse
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.unpriced import summarize_unpriced

@@ -1,0 +1,32 @@
+"""What reports say of turns that no price is known for.
+
+In: their counts, by model. Out: keys of JSON, and a warning on stderr.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relayburn.cli.formats import counted, plural
+from relayburn.cli.shell import Shell
+from relayburn.pricing.unpriced import UnpricedUsage
+from relayburn.records import to_wire
+
+
+def unpriced_wire(shell: Shell, unpriced: UnpricedUsage) -> dict[str, Any]:
+    """`unpricedTurns` and, where there are any, `unpricedModels`; nothing where rules do not tell of them."""
+    if not shell.semantics.report_unpriced:
+        return {}
+    models = {"unpricedModels": to_wire(unpriced.models)} if unpriced.models else {}
+    return {"unpricedTurns": unpriced.turns, **models}
+
+
+def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
+    """Name the models without a price, on stderr, where there are any."""
+    if unpriced.turns:
+        models = ", ".join(model.model or "unknown" for model in unpriced.models)
+        shell.tell(
+            f"warning: {counted(unpriced.turns, 'turn')} had no pricing for model{plural(len(unpriced.models))}: "
+            f"{models} — their cost is reported as $0.\n"
+            f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
+        )
