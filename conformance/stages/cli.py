@@ -26,7 +26,7 @@ from conformance.mapped_database import database_below
 from conformance.pathmap import VIRTUAL_ROOT, PathMap
 from conformance.stages.registry import Request, stage
 from conformance.stages.scenario import forget_process, milliseconds, set_mtime
-from relayburn.cli.lenient import run
+from relayburn.cli.lenient import run_leniently
 from relayburn.cli.shell import Shell
 
 _MS_PER_S = 1000
@@ -58,7 +58,7 @@ def cli(request: Request) -> dict[str, Any]:
         forget_process()
         try:
             with _process(config), _signalled(config), database_below(paths):
-                code = run(shell, args["argv"])
+                code = run_leniently(shell, args["argv"])
         finally:
             forget_process()
         answer: dict[str, Any] = {"exit_code": code, "stdout": _named(_written(stdout)), "stderr": _written(stderr)}

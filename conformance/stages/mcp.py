@@ -17,7 +17,7 @@ from conformance.pathmap import PathMap
 from conformance.stages.cli import case_of, remove_keepers
 from conformance.stages.registry import Request, stage
 from conformance.stages.scenario import forget_process, milliseconds
-from relayburn.cli.lenient import run
+from relayburn.cli.lenient import run_leniently
 from relayburn.cli.shell import Shell
 
 
@@ -70,7 +70,7 @@ def mcp(request: Request) -> dict[str, Any]:
     try:
         shell = Shell(environ, args["cwd"], stdin, stdout, stderr, request.semantics, lambda: now_ms)
         with database_below(paths):
-            code = run(shell, args["argv"])
+            code = run_leniently(shell, args["argv"])
     finally:
         forget_process()
     return {

@@ -37,20 +37,20 @@ def _run(words: Sequence[str]) -> int:
         if words in (["--version"], ["-V"]):
             print(f"burn {__version__}")
             return 0
-    from relayburn.cli.strict import run
+    from relayburn.cli.strict import run_strictly
 
-    return run(words)
+    return run_strictly(words)
 
 
 def _run_leniently(words: Sequence[str]) -> int:
-    from relayburn.cli.lenient import run
+    from relayburn.cli.lenient import run_leniently
     from relayburn.cli.shell import Shell
     from relayburn.semantics import TS_1_10
 
     shell = Shell.of_process(TS_1_10)
     # The reference ignores this flag, but to write into another home than the one that is named would be worse.
     home = _value_of("--ledger-path", words, None)
-    return run(shell if home is None else shell.with_home(home), words)
+    return run_leniently(shell if home is None else shell.with_home(home), words)
 
 
 def _is_beyond_reference(first: Sequence[str]) -> bool:

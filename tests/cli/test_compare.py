@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relayburn.cli import compare as verbs
-from relayburn.cli.lenient import run as run_leniently
+from relayburn.cli.lenient import run_leniently
 from relayburn.cli.shell import Shell
 from relayburn.ledger.query import LedgerQuery
 from relayburn.semantics import CURRENT, TS_1_10, Semantics

@@ -22,9 +22,9 @@ from relayburn.cli.hotspots.looking import Filters
 from relayburn.cli.hotspots.patterns import show_findings, show_patterns_json
 from relayburn.cli.hotspots.rollup_tables import MOST_ROWS, all_rows, first_rows
 from relayburn.cli.hotspots.session import show_session, show_session_json
-from relayburn.cli.lenient import run as run_leniently
+from relayburn.cli.lenient import run_leniently
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict import run as run_strictly
+from relayburn.cli.strict import run_strictly
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 from tests.cli.burning import burn
 from tests.cli.shells import said, shell_in, told

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from relayburn.cli.strict import COMMANDS, run
+from relayburn.cli.strict import COMMANDS, run_strictly
 from tests.cli.burning import burn, leave_session
 
 _NOTHING_YET = {
@@ -64,7 +64,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_empty_home_says_what_is_missing_and_what_to_do(words: str, capfd: pytest.CaptureFixture[str]) -> None:
     code, said = _NOTHING_YET[words]
 
-    ended = run(shlex.split(words))
+    ended = run_strictly(shlex.split(words))
 
     told = capfd.readouterr()
     assert ended == code, told.err

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from relayburn.cli.lenient import run as run_leniently
+from relayburn.cli.lenient import run_leniently
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict import run as run_strictly
+from relayburn.cli.strict import run_strictly
 from relayburn.cli.summary import grouped, modes
 from relayburn.cli.summary.inquiry import Inquiry, Wanted
 from relayburn.errors import InvalidInput

@@ -27,7 +27,7 @@ COMMANDS = {
 """Each command and its function: `(Shell, Scan) -> exit code`, in the module of this package that is called as the command."""
 
 
-def run(shell: Shell, words: Sequence[str]) -> int:
+def run_leniently(shell: Shell, words: Sequence[str]) -> int:
     """Run the command that `words` name."""
     name = words[0] if words else "help"
     if name in ("--version", "-v", "version"):

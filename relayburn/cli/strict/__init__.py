@@ -70,7 +70,7 @@ def burn() -> None:
     """
 
 
-def run(words: Sequence[str]) -> int:
+def run_strictly(words: Sequence[str]) -> int:
     """Run the command that `words` name; its exit code. A usage error is told in one line."""
     if _COMPLETE in os.environ:
         from click.shell_completion import shell_complete
