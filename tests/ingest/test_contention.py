@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -12,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.ingest.killing import kills
 from tests.ingest.users import CODEX_SESSION, User, answer, prompt
 from tests.ledger.processes import ROOT
 from tests.reader.claude_lines import tool_result, tool_use, user
 from tests.reader.codex_lines import complete, meta, output, started, used
 from tests.reader.opencode_tree import step_finish, text, tokens
 
-KILLS = int(os.environ.get("RELAYBURN_TEST_KILLS", "8"))
+KILLS = kills(8)
 """How often an ingest is killed."""
 
 _SESSIONS = 24

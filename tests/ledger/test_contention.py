@@ -15,11 +15,12 @@ import pytest
 from relayburn.ledger.append import append_turns, forget_index
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import query_turns, walk
+from tests.ingest.killing import kills
 from tests.ledger.appender import numbered
 from tests.ledger.processes import ROOT, process
 from tests.ledger.records import home_at, ledger_records
 
-KILLS = 12
+KILLS = kills(12)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_eight_processes_that_append_at_once_lose_nothing_and_write_nothing_twic
 def test_after_a_kill_at_any_moment_every_record_is_there_exactly_once(home: Home) -> None:
     chance = random.Random(20261121)
     for number in range(KILLS):
-        with process("appender", home.path, 0, 50 * (number + 1), 3, number) as running:
+        with process("appender", home.path, 0, min(50 * (number + 1), 600), 3, number) as running:
             time.sleep(chance.uniform(0, 0.12))
             running.kill()
             running.wait()
@@ -78,6 +79,7 @@ import resource, signal, sys
 from pathlib import Path
 from relayburn.errors import HomeUnwritable
 from relayburn.ledger.append import append_turns
+from tests.ingest.killing import kills
 from tests.ledger.appender import numbered
 from tests.ledger.records import home_at
 
