@@ -48,7 +48,7 @@ def read_logs(
 
     `stop` is asked after each file.
     """
-    from relayburn.ingest.reading_processes import ReadAsNeeded
+    from relayburn.ingest.reading_as_needed import ReadAsNeeded
     from relayburn.ingest.sweep import ingest_all
 
     return ingest_all(

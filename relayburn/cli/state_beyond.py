@@ -27,7 +27,7 @@ def read_again(shell: Shell, *, as_json: bool) -> int:
     Ctrl-C leaves the ledger as it was: `KeyboardInterrupt`.
     """
     from relayburn.cli.interrupt import Interrupt
-    from relayburn.ingest.reading_processes import ReadAsNeeded
+    from relayburn.ingest.reading_as_needed import ReadAsNeeded
     from relayburn.ingest.reingest import reingest
 
     progress = progress_of(shell)

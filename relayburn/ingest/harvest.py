@@ -113,6 +113,11 @@ Outcome = Load | Settled | Failed
 """What became of it."""
 
 
+def weight_of(step: Step) -> int:
+    """About how many bytes are to be read."""
+    return 0 if isinstance(step, Settled | Failed) else step.weight
+
+
 def outcome_of(task: Task) -> Load | Failed:
     """Read the file of `task` and make its records ready. Raises nothing that the file could be the reason of."""
     try:

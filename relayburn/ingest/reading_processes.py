@@ -10,16 +10,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
 from relayburn.ingest.child_processes import obey_parent, undisturbed_birth
-from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of
-from relayburn.ingest.readers import ReadHere
+from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of, weight_of
 
-_LITTLE_BYTES = 8 << 20
 _AHEAD_BYTES = 64 << 20
 """How many bytes of logs may be read ahead of the file whose turn it is."""
 
@@ -49,9 +46,9 @@ class ReadInProcesses:
         ahead_bytes = 0
         for step in steps:
             ahead.append((step, self._begin(step)))
-            ahead_bytes += _weight(step)
+            ahead_bytes += weight_of(step)
             while ahead and (ahead[0][1] is None or (ahead_bytes > _AHEAD_BYTES and len(ahead) > self._count)):
-                ahead_bytes -= _weight(ahead[0][0])
+                ahead_bytes -= weight_of(ahead[0][0])
                 yield self._result(*ahead.popleft())
         while ahead:
             yield self._result(*ahead.popleft())
@@ -86,41 +83,6 @@ class ReadInProcesses:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
-
-
-class ReadAsNeeded:
-    """Reads in this process as long as there is little to read, else in up to `count` others; a context manager.
-
-    Most passes find a few new lines, for which a process is not worth its start.
-    """
-
-    def __init__(self, count: int, *, little_bytes: int = _LITTLE_BYTES) -> None:
-        self._here = ReadHere()
-        self._others = ReadInProcesses(count)
-        self._little_bytes = self._left_bytes = little_bytes
-
-    def __enter__(self) -> Self:
-        self._left_bytes = self._little_bytes
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._others.__exit__(kind, error, trace)
-
-    def outcomes(self, steps: Iterable[Step]) -> Iterator[Outcome]:
-        """What becomes of each step, in their order."""
-        rest = iter(steps)
-        for step in rest:
-            self._left_bytes -= _weight(step)
-            if self._left_bytes < 0:
-                yield from self._others.outcomes(chain((step,), rest))
-                return
-            yield from self._here.outcomes((step,))
-
-
-def _weight(step: Step) -> int:
-    return 0 if isinstance(step, Settled | Failed) else step.weight
 
 
 def _read_alone(task: Task) -> Outcome:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from relayburn.errors import RelayburnError
-from relayburn.ingest.reading_processes import ReadAsNeeded
+from relayburn.ingest.reading_as_needed import ReadAsNeeded
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.sources import watched_folders
 from relayburn.ingest.sweep import ingest_all, never

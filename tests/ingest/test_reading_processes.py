@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relayburn.ingest.harvest import Failed, Harvest, Load, Settled, Step
-from relayburn.ingest.reading_processes import ReadAsNeeded, ReadInProcesses
+from relayburn.ingest.reading_as_needed import ReadAsNeeded
+from relayburn.ingest.reading_processes import ReadInProcesses
 from relayburn.semantics import CURRENT, Semantics
 from tests.ingest.users import User, answer, prompt
 from tests.reader.codex_lines import complete, meta, started, used

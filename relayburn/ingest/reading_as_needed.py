@@ -1,0 +1,57 @@
+"""Reading files in other processes, but only where there is much to read.
+
+In: steps, in discovery order. Out: their outcomes in the same order. What is needed for other processes is imported when the
+first of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from types import TracebackType
+from typing import Self
+
+from relayburn.ingest.harvest import Outcome, Step, weight_of
+from relayburn.ingest.readers import Readers, ReadHere
+
+_LITTLE_BYTES = 8 << 20
+
+
+class ReadAsNeeded:
+    """Reads in this process as long as there is little to read, else in up to `count` others; a context manager.
+
+    Most passes find a few new lines, for which a process is not worth its start.
+    """
+
+    def __init__(self, count: int, *, little_bytes: int = _LITTLE_BYTES) -> None:
+        self._count = count
+        self._here = ReadHere()
+        self._others: Readers | None = None
+        self._little_bytes = self._left_bytes = little_bytes
+
+    def __enter__(self) -> Self:
+        self._left_bytes = self._little_bytes
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._others is not None:
+            self._others.__exit__(kind, error, trace)
+
+    def outcomes(self, steps: Iterable[Step]) -> Iterator[Outcome]:
+        """What becomes of each step, in their order."""
+        rest = iter(steps)
+        for step in rest:
+            self._left_bytes -= weight_of(step)
+            if self._left_bytes < 0:
+                yield from self._in_others().outcomes(chain((step,), rest))
+                return
+            yield from self._here.outcomes((step,))
+
+    def _in_others(self) -> Readers:
+        if self._others is None:
+            from relayburn.ingest.reading_processes import ReadInProcesses
+
+            self._others = ReadInProcesses(self._count)
+        return self._others
