@@ -19,6 +19,7 @@ def tell_mixture(shell: Shell, progress: Progress) -> None:
     if shell.semantics == TS_1_10:
         return
     from relayburn.ledger.archive.mixture import known_mixture, mixture
+    from relayburn.ledger.kept_turns import kept_foreign_turns
 
     home, semantics = shell.home, shell.semantics
     try:
@@ -28,11 +29,13 @@ def tell_mixture(shell: Shell, progress: Progress) -> None:
                 return
             with progress.task("building archive"):
                 found = mixture(home, semantics=semantics)
+        if found.foreign_turns <= kept_foreign_turns(home, semantics):
+            # They were told of when all logs were read again, and nothing can be done about them.
+            return
     except RelayburnError:
         # Whoever asks the archive next says what is wrong with it.
         return
-    if found.is_mixed:
-        shell.tell(
-            f"burn: {locale_text(found.foreign_turns)} of {counted(found.turns, 'turn')} in this home were read by "
-            f"{found.foreign} rules; `burn state reingest` reads again what still has a log"
-        )
+    shell.tell(
+        f"burn: {locale_text(found.foreign_turns)} of {counted(found.turns, 'turn')} in this home were read by "
+        f"{found.foreign} rules; `burn state reingest` reads again what still has a log"
+    )

@@ -19,12 +19,13 @@ from relayburn.ledger.file_content import content_file
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, identity_key
+from relayburn.ledger.kept_turns import save_kept_foreign_turns
 from relayburn.ledger.lines import STAMP, known_line, walk_lines
 from relayburn.ledger.private_files import read_file, replace_file
 from relayburn.ledger.rebuild import rebuild_index
 from relayburn.ledger.store_protocol import Warn
 from relayburn.records import Record
-from relayburn.semantics import CURRENT, Semantics
+from relayburn.semantics import CURRENT, TS_1_10, Semantics
 
 Key = tuple[object, ...]
 
@@ -55,10 +56,11 @@ def replace_ledger(home: Home, read: Home, *, semantics: Semantics = CURRENT) ->
     """
     with file_lock(home, "ledger", semantics):
         news = _News.of(read.ledger)
-        kept: dict[Key, Key] = {}
+        kept = _Kept(semantics)
         replace_file(home.ledger, _chunks(home.ledger, read.ledger, news, kept))
         rebuild_index(home, semantics=semantics)
-    return CarriedOver(len(news.turns), len(kept), _by_session(kept))
+        save_kept_foreign_turns(home, semantics, kept.foreign)
+    return CarriedOver(len(news.turns), len(kept.turns), _by_session(kept.turns))
 
 
 def add_content(home: Home, read: Home, warn: Warn, *, semantics: Semantics = CURRENT) -> None:
@@ -117,8 +119,23 @@ class _News:
         return is_unique and (source, session) in self.sessions and (source, message) in self.messages
 
 
-def _chunks(old: Path, read: Path, news: _News, kept: dict[Key, Key]) -> Iterator[bytes]:
-    """The new ledger's bytes; the turns that are kept go into `kept`, with their sessions."""
+@dataclass(slots=True)
+class _Kept:
+    """The turns that are kept, with their sessions; `foreign` lines of them were not written under `semantics`."""
+
+    semantics: Semantics
+    turns: dict[Key, Key] = field(default_factory=dict)
+    foreign: int = 0
+
+    def add(self, line: Wire) -> None:
+        """Count the turn of a line."""
+        identity = identity_key("turn", line["record"])
+        self.turns[identity] = identity[:2]
+        self.foreign += line.get("semantics", TS_1_10.name) != self.semantics.name
+
+
+def _chunks(old: Path, read: Path, news: _News, kept: _Kept) -> Iterator[bytes]:
+    """The new ledger's bytes; the turns that are kept go into `kept`."""
     for line in walk_lines(old):
         known = known_line(line)
         if known is not None and known["kind"] != STAMP:
@@ -126,8 +143,7 @@ def _chunks(old: Path, read: Path, news: _News, kept: dict[Key, Key]) -> Iterato
             if news.hold(kind, record):
                 continue
             if kind == "turn":
-                identity = identity_key(kind, record)
-                kept[identity] = identity[:2]
+                kept.add(known)
         if line:
             yield line + b"\n"
     yield from _whole(read)

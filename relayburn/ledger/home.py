@@ -83,6 +83,11 @@ class Home:
         return self.path / "hwm.json"
 
     @property
+    def kept_turns(self) -> Path:
+        """How many turns of other semantics cannot be read again."""
+        return self.path / "kept-turns.json"
+
+    @property
     def config(self) -> Path:
         """The user's settings."""
         return self.path / "config.json"

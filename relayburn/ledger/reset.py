@@ -84,6 +84,8 @@ def _paths(home: Home) -> Iterator[tuple[Path, Literal["file", "dir"]]]:
     yield home.content, "dir"
     if home.line_index.exists():
         yield home.line_index, "file"
+    if home.kept_turns.exists():
+        yield home.kept_turns, "file"
     if home.archive.exists():
         yield home.archive, "dir"
 

@@ -178,7 +178,11 @@ def test_all_logs_are_read_again_and_what_has_none_is_named(tmp_path: Path) -> N
         "  harness      session  turns\n"
         "  claude-code  gone     1\n",
     )
-    assert "burn: 1 of 2 turns in this home were read by ts-1.10 rules" in burn(tmp_path, "summary").stderr
+    assert "rules" not in burn(tmp_path, "summary").stderr
+    append_turns(Home(tmp_path / ".relayburn", tmp_path, {}), [turn("m-2", "new", output=6)], semantics=TS_1_10)
+    burn(tmp_path, "summary")
+    assert "burn: 2 of 3 turns in this home were read by ts-1.10 rules" in burn(tmp_path, "summary").stderr
+    assert "kept-turns.json: 1 file" in burn(tmp_path, "state", "reset").stdout
 
 
 @_BOTH
