@@ -6,6 +6,7 @@ or `strict`; what the reference does not know is always read strictly.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
 _LENIENT = "ts-1.10"
 _CHOICE = "--semantics"
+_OBJECTS_BETWEEN_LOOKS = 100_000
 _COMPLETION = "_BURN_COMPLETE"
 """A shell that completes a word sets this variable."""
 
 
 def main() -> int:
     """Entry point of the script `burn`; its exit code."""
+    # A command makes many objects and few cycles; looking for those is a tenth of a short one.
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
     words = sys.argv[1:]
     return ended(lambda: _run(words), words)
 
