@@ -6,7 +6,6 @@ or `strict`; what the reference does not know is always read strictly.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -26,8 +25,6 @@ _COMPLETION = "_BURN_COMPLETE"
 
 def main() -> int:
     """Entry point of the script `burn`; its exit code."""
-    # A command makes many objects and few cycles; looking for those is a tenth of a short one.
-    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
     words = sys.argv[1:]
     return ended(lambda: _run(words), words)
 
@@ -41,6 +38,10 @@ def _run(words: Sequence[str]) -> int:
         if words in (["--version"], ["-V"]):
             print(f"burn {__version__}")
             return 0
+    import gc
+
+    # A command makes many objects and few cycles; looking for those is a tenth of a short one.
+    gc.set_threshold(_OBJECTS_BETWEEN_LOOKS)
     from relayburn.cli.strict import run_strictly
 
     return run_strictly(words)
