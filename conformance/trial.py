@@ -60,6 +60,7 @@ def _stage_modules(chains: Sequence[Chain]) -> set[str]:
 def _first_divergence(fault: Fault, chains: Sequence[Chain], answering: set[str], corpus: Path, within: Path) -> Trial:
     # Imported here, anew: nothing may hold on to a module that was loaded before the fault was in.
     from conformance.corpus import Corpus
+    from conformance.entries import DECLARED_FILE, read_declared
     from conformance.inprocess import InProcess
     from conformance.session import Session
     from conformance.stages.registry import stages_in
@@ -68,7 +69,12 @@ def _first_divergence(fault: Fault, chains: Sequence[Chain], answering: set[str]
     stages = stages_in(answering)
     raised = ""
     with Session(
-        Corpus(corpus), lambda place: InProcess(stages, TIME_LIMIT, place), requires_all=True, within=within
+        Corpus(corpus),
+        lambda place: InProcess(stages, TIME_LIMIT, place),
+        requires_all=True,
+        # Where the gate lets a line differ, that it does proves nothing.
+        declared=read_declared(DECLARED_FILE),
+        within=within,
     ) as session:
         for chain in chains:
             for outcome in session.replay(chain):

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance import sensitivity
+from conformance.corpus import PROJECT_ROOT
 from conformance.fault import Fault
 from conformance.faults import FAULTS
 from conformance.mutation import Change, Drop, Misspell, Rewrite, Shift
@@ -44,6 +45,15 @@ def test_a_fault_that_no_recording_tells_survives(told: Path) -> None:
     trial = tried(Fault("no other alias", RULES, Drop("TOOL_ALIASES", 1)), told)
 
     assert trial == Trial(SURVIVED, "2 chains agree")
+
+
+def test_a_line_that_may_differ_proves_nothing() -> None:
+    harmless = Rewrite('"""What a stamp holds for', '"""What  a stamp holds for')
+    declared = ("archive-bad-record", "ingest-claude-hook")
+
+    trial = tried(Fault("nothing", "relayburn.ledger.stamp", harmless, cases=declared), PROJECT_ROOT)
+
+    assert trial.verdict == SURVIVED
 
 
 def test_a_fault_is_looked_for_only_where_it_says(told: Path) -> None:
