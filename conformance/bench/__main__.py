@@ -41,13 +41,13 @@ class Sizes:
     """How large the made-up data is, in MB: the logs of each harness, those of a whole home, and ledgers."""
 
     logs: int = 20
-    home: int = 60
+    home: int = 200
     ledger: int = 100
     base: int = 20
     """Logs that a large ledger is made of."""
 
 
-FULL = Sizes(home=200, ledger=300)
+FULL = Sizes(ledger=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ PARTS: dict[str, Callable[[Bench], Iterator[Measured]]] = {
 @click.option("--part", "parts", type=click.Choice(list(PARTS)), multiple=True, help="Only this part; may be repeated.")
 @click.option("--harness", "name", type=click.Choice(list(HARNESSES)), help="Only read the logs of one harness.")
 @click.option("--megabytes", type=int, help="Logs of each harness that is read.  [default: 20]")
-@click.option("--full", is_flag=True, help="Ingest 200 MB of logs; use a ledger of 300 MB, and of five times as much.")
+@click.option("--full", is_flag=True, help="Use a ledger of 300 MB, and of five times as much, instead of 100 MB.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the made-up logs.")
 def main(parts: tuple[str, ...], name: str | None, megabytes: int | None, full: bool, seed: int) -> None:
     """What relayburn costs, against the least that the same work must cost.
