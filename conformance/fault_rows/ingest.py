@@ -15,7 +15,7 @@ def _in(module: str, name: str, change: Change, protocols: tuple[str, ...] = ING
 FAULTS = (
     _in(
         "sweep",
-        "cursors are saved before anything is read",
+        "no cursor is saved",
         Rewrite(
             "    save_changed_cursors(home, before, sweep.cursors, semantics=semantics)\n",
             "    save_changed_cursors(home, before, before, semantics=semantics)\n",
@@ -34,16 +34,8 @@ FAULTS = (
             "self.report.count_turns(min(len(load.turns.texts), 1), is_session",
         ),
     ),
-    _in(
-        "sweep",
-        "files that fail have a cursor too",
-        Rewrite(
-            "        if isinstance(outcome, Failed):\n",
-            "        if isinstance(outcome, Failed):\n            self.cursors.pop(outcome.path, None)\n",
-        ),
-    ),
     _in("sweep", "links between files are not drawn", Rewrite("links.add(outcome.evidence)", "pass")),
-    _in("cursors", "a file that got shorter is gone on from", Flip("is_rotated", 3)),
+    _in("cursors", "a file without news was rewritten", Flip("is_rotated", 3)),
     _in(
         "cursors",
         "another file at the same place is gone on from",
@@ -52,14 +44,7 @@ FAULTS = (
     _in("cursors", "a file of the same time was rewritten", Flip("is_rotated", 2)),
     _in("cursors", "the prompt in force is forgotten", Misspell("ClaudeCursor.to_wire", 5)),
     _in("cursors", "counters of results are not stored", Drop("_RESUMED", 7)),
-    _in("opencode", "a folder of the same time has news", Flip("plan_opencode", 4)),
-    _in("opencode", "the session of a file keeps its ending", Misspell("session_id_of_file")),
-    _in(
-        "codex",
-        "a rollout is of the folder of its first turn",
-        Rewrite("cwd = found.resume.session_cwd\n", "cwd = UNSET\n"),
-    ),
-    _in("codex_id", "an id must be written in small letters", Rewrite("[0-9a-fA-F]{12}", "[0-9a-f]{12}")),
+    _in("opencode", "a folder of the same time was rewritten", Flip("plan_opencode", 4)),
     _in("discovery", "folders are visited in the order of their names", Rewrite(".pop()", ".pop(0)")),
     _in(
         "pending_stamps",
@@ -70,7 +55,7 @@ FAULTS = (
     _in("pending_stamps", "a stamp holds for any harness", Drop("_RULES", 0)),
     _in("pending_stamps", "a stamp holds for sessions of an earlier time", Drop("_RULES", 2)),
     _in("pending_stamps", "a stamp holds in any folder", Drop("_RULES", 3)),
-    _in("gaps", "a session that healed can be affected again", Flip("GapWatch.record", 0)),
+    _in("gaps", "only sessions that healed are affected", Flip("GapWatch.record", 0)),
     _in(
         "gaps",
         "a warning is given every time",
@@ -80,6 +65,6 @@ FAULTS = (
         ),
     ),
     _in("gaps", "two are one", Shift("_plural")),
-    _in("hook_drafts", "a call that failed was completed", Misspell("draft_event", 0)),
+    _in("hook_drafts", "an event before a call is not known", Misspell("draft_event", 0)),
     _in("event_places", "a next event has the number of the last", Shift("_after", 0, -1)),
 )
