@@ -25,9 +25,9 @@ def replay(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Everything that pytest finds."""
+    """Everything that pytest finds, on all cores; `-- -n 0` takes one, in order."""
     _install(session)
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
