@@ -14,11 +14,12 @@ from pathlib import Path
 from conformance.fault import Fault
 from conformance.mutation import FaultUnusable, install
 from conformance.selection import Chain
-from conformance.stages.registry import all_stages, stage_modules
+from conformance.stages import scenario
+from conformance.stages.registry import all_stages
+from conformance.stages.scenario import step_modules
 
 CAUGHT, SURVIVED, UNUSABLE = "caught", "survived", "unusable"
 TIME_LIMIT = 120.0
-_SCENARIOS = "conformance.stages.scenario"
 _PACKAGES = ("relayburn", "conformance")
 
 
@@ -49,12 +50,12 @@ def put_to_trial(fault: Fault, chains: Sequence[Chain], corpus: Path, within: Pa
 def _stage_modules(chains: Sequence[Chain]) -> set[str]:
     """The modules whose stages answer `chains`: to import all of them takes longer than most trials.
 
-    A scenario's steps may be verbs of any module.
+    The steps of a scenario are verbs of several.
     """
     stages = all_stages()
     protocols = {exchange.protocol for chain in chains for exchange in chain.exchanges}
     modules = {stages[protocol].__module__ for protocol in protocols & stages.keys()}
-    return set(stage_modules()) if _SCENARIOS in modules else modules
+    return modules | step_modules() if scenario.__name__ in modules else modules
 
 
 def _first_divergence(fault: Fault, chains: Sequence[Chain], answering: set[str], corpus: Path, within: Path) -> Trial:

@@ -100,7 +100,7 @@ FAULTS = (
     _in(
         "pricing.rate",
         "an hour costs twice the input with every vendor",
-        Rewrite(" if _ANTHROPIC.search(model) else _price(figures.cache_write)", ""),
+        Rewrite(" if is_anthropic(model) else _price(figures.cache_write)", ""),
         COST,
     ),
     _in(

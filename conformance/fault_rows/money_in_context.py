@@ -306,6 +306,6 @@ FAULTS = (
     _in("analyze.hotspot_rollups", "a file's calls count twice", Shift("aggregate_by_file"), HOTSPOTS),
     _in("analyze.hotspot_rollups", "commands are of another tool", Misspell("SHELL_TOOL"), HOTSPOTS),
     _in("analyze.result_sizes", "texts are results", Flip("result_sizes", 0), HOTSPOTS),
-    _in("analyze.result_sizes", "any record is a result", Flip("result_sizes", 1), HOTSPOTS),
+    _in("analyze.result_sizes", "any record is a result", Flip("result_sizes", 2), HOTSPOTS),
     _in("analyze.result_sizes", "four units a token are three", Shift("UNITS_PER_TOKEN", by=-1), HOTSPOTS),
 )

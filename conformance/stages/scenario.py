@@ -117,6 +117,12 @@ def _registrar(registry: dict[str, StepFunction], op: str) -> Callable[[StepFunc
     return register
 
 
+def step_modules() -> set[str]:
+    """The names of the modules, of those imported so far, that scenarios take their steps from."""
+    functions = (*_VERBS.values(), *_SETUP.values(), *_NEW_PROCESS)
+    return {function.__module__ for function in functions}
+
+
 def forget_process() -> None:
     """Forget all that a process keeps in memory about homes."""
     for forget in _NEW_PROCESS:
