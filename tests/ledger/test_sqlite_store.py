@@ -125,18 +125,20 @@ def test_a_lock_is_a_row(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age_ms", "pid", "semantics", "free"),
+    ("age_ms", "find_pid", "semantics", "free"),
     [
-        *[(4999, 0, TS_1_10, False), (5000, os.getpid(), TS_1_10, True)],
-        *[(5000, os.getpid(), CURRENT, False), (5000, 2**22 + 1, CURRENT, True)],
+        pytest.param(4999, lambda: 0, TS_1_10, False, id="young-row"),
+        pytest.param(5000, os.getpid, TS_1_10, True, id="old-row"),
+        pytest.param(5000, os.getpid, CURRENT, False, id="living-holder"),
+        pytest.param(5000, lambda: 2**22 + 1, CURRENT, True, id="dead-holder"),
     ],
 )
 def test_an_old_row_is_an_orphans(
-    home: Home, monkeypatch: pytest.MonkeyPatch, age_ms: int, pid: int, semantics, free: bool
+    home: Home, monkeypatch: pytest.MonkeyPatch, age_ms: int, find_pid: Callable[[], int], semantics, free: bool
 ) -> None:
     monkeypatch.setattr(sqlite_lock, "PATIENCE", Patience(1, 1, 1, 2))
     append_turns(home, [turn()])
-    executed(home, "INSERT INTO locks VALUES ('demo', ?, ?)", int(home.clock()) - age_ms, pid)
+    executed(home, "INSERT INTO locks VALUES ('demo', ?, ?)", int(home.clock()) - age_ms, find_pid())
 
     try:
         with lock(home, "demo", semantics=semantics):
