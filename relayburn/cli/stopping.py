@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Self
 
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)
+_WAKE_S = 0.25
 
 
 class StopSignals:
@@ -28,7 +29,9 @@ class StopSignals:
 
     def wait(self) -> None:
         """Return when a signal has come."""
-        self._seen.wait()
+        # A signal that comes just before this thread falls asleep, or to another thread, is noted only when it wakes.
+        while not self._seen.wait(_WAKE_S):
+            pass
 
     @property
     def exit_code(self) -> int:
