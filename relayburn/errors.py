@@ -267,6 +267,13 @@ class NoWorkingFolder(RelayburnError):
         super().__init__("the current folder no longer exists; change to another one")
 
 
+class NoUserFolder(RelayburnError):
+    """Neither the environment nor the system says which folder is the user's."""
+
+    def __init__(self) -> None:
+        super().__init__("cannot tell which folder is yours; set HOME")
+
+
 class OutputUnwritable(RelayburnError):
     """What a command has to say cannot be written where it should go (no space, no device)."""
 

@@ -23,6 +23,7 @@ from conformance.bench.no_news import no_news
 from conformance.bench.overhead import replay_overhead
 from conformance.bench.reading import reading_cost
 from conformance.bench.start_up import start_ups
+from conformance.bench.status_bar import status_bar
 from conformance.bench.tables import amount_table, command_table, growth_table, ratio_table
 from conformance.bench.two_processes import speed_up
 
@@ -78,7 +79,9 @@ class Bench:
         """What it costs to start the command."""
         found = start_ups()
         self.console.print(ratio_table("Starting, to the start of Python", found))
-        yield from found
+        waits = status_bar()
+        self.console.print(amount_table("What a status bar waits for, by the clock", waits))
+        yield from (*found, *waits)
 
     def growth(self) -> Iterator[Measured]:
         """What doubling the turns does to each analysis."""

@@ -58,13 +58,13 @@ def command_costs(ledger: GrowingLedger, rounds: int = ROUNDS) -> CommandCosts:
         "burn overhead": (_BURN, "overhead", "--project", str(ledger.project)),
         "burn compare": (_BURN, "compare", "claude-sonnet-4-6,gpt-5.2-codex"),
     }
-    return CommandCosts(ledger.megabytes, ledger.turns, least_of(commands, rounds, _environ(ledger.home)))
+    return CommandCosts(ledger.megabytes, ledger.turns, least_of(commands, rounds, environ_of(ledger.home)))
 
 
 def idle_watch(home: Home) -> Amount:
     """The memory of a watch of `home` that waits for something to change, without its children, in MB."""
     command = (_BURN, "ingest", "--watch")
-    watch = subprocess.Popen(command, env=_environ(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    watch = subprocess.Popen(command, env=environ_of(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         megabytes = _settled_memory(watch.pid)
     finally:
@@ -89,6 +89,7 @@ def _memory(pid: int) -> float:
     return int(kilobytes) * 1024 / 1e6
 
 
-def _environ(home: Home) -> dict[str, str]:
+def environ_of(home: Home) -> dict[str, str]:
+    """The environment of a command that is to use `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RELAYBURN_", "XDG_"))}
     return kept | {"HOME": str(home.user_home), "RELAYBURN_HOME": str(home.path)}

@@ -1,4 +1,4 @@
-"""`burn`, the command. `--version` is answered from a constant before anything heavy is imported.
+"""`burn`, the command. `--version` and `statusline` are answered before anything heavy is imported.
 
 In: the process's words. Out: its exit code. Whose rules hold decides who reads the words: `lenient` as the reference does,
 or `strict`; what the reference does not know is always read strictly.
@@ -31,13 +31,18 @@ def main() -> int:
 
 def _run(words: Sequence[str]) -> int:
     if _COMPLETION not in os.environ:
-        if _value_of(_CHOICE, words, os.environ.get("RELAYBURN_SEMANTICS")) == _LENIENT:
+        choice = _value_of(_CHOICE, words, os.environ.get("RELAYBURN_SEMANTICS"))
+        if choice == _LENIENT:
             known = _without_choice(words)
             if not _is_beyond_reference(known[:1]):
                 return _run_leniently(known)
         if words in (["--version"], ["-V"]):
             print(f"burn {__version__}")
             return 0
+        if words == ["statusline"] and choice is None and None not in (sys.stdin, sys.stdout):
+            from relayburn.cli.statusline import answer_at_once
+
+            return answer_at_once(os.environ)
     import gc
 
     # A command makes many objects and few cycles; looking for those is a tenth of a short one.

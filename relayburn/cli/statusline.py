@@ -1,7 +1,8 @@
 """`burn statusline`: one line for a harness's status bar, at once.
 
-In: what the harness says of its session on stdin, and the figures of the last count, kept in the home. Out: the line. Where
-the figures are older than some seconds, another process counts anew, for the next time: a status bar waits for nobody.
+In: what the harness says of its session on stdin, and the parts of the line as they were last counted, kept in the home.
+Out: the line. Where the parts are older than some seconds, another process counts anew, for the next time: a status bar
+waits for nobody. For the same reason this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -9,130 +10,98 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+import time
 
-from relayburn.cli.shell import Shell
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TextIO
 
+FILE = "statusline.json"
+"""Where the parts of the line are kept: a JSON object with
+
+* `at`, the time of the count in milliseconds, and whose rules (`semantics`) and days (`tz`) it went by,
+* `today`, a text, and `sessions`, the text of each session that was asked for lately,
+* `block`, the `text` of the open window of five hours and when it `ends` in milliseconds; null where none is open.
+"""
+
+_KEPT = {"at", "semantics", "tz", "today", "sessions", "block"}
 _FRESH_MS = 5_000
-_GIVEN_UP_MS = 120_000
-_KEPT_SESSIONS = 32
 
 
-def show_line(shell: Shell, *, session: str | None, tz: str | None) -> int:
-    """Say how things stood when they were last counted, and have them counted anew where that is long ago."""
-    session = session or _session_of(shell)
-    kept = _kept(shell, tz)
-    shell.say(line(kept, session, shell.clock()))
-    if kept.get("at", 0) + _FRESH_MS < shell.clock() or (session and session not in kept.get("sessions", {})):
-        _count_elsewhere(shell, session, tz)
+def answer_at_once(environ: Mapping[str, str]) -> int:
+    """`burn statusline` without more words, under `current` semantics, with the streams of this process."""
+    streams: tuple[Any, ...] = (sys.stdin, sys.stdout)
+    for stream in streams:
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    from relayburn.ledger.folders import home_folder
+
+    home = home_folder(environ)
+    return show_line(home, environ, sys.stdin, sys.stdout, semantics="current", now=time.time() * 1000)
+
+
+def show_line(
+    home: str,
+    environ: Mapping[str, str],
+    stdin: TextIO,
+    stdout: TextIO,
+    *,
+    semantics: str,
+    session: str | None = None,
+    tz: str | None = None,
+    now: float,
+) -> int:
+    """Say how things stood when they were last counted, and have them counted anew where that is long ago.
+
+    `home` is its folder, `now` in milliseconds. Raises `OSError` where nothing can be written.
+    """
+    session = session or session_named_in(stdin)
+    kept = kept_parts(home, semantics, tz)
+    stdout.write(f"{line(kept, session, now)}\n")
+    stdout.flush()
+    if kept.get("at", 0) + _FRESH_MS < now or (session and session not in kept.get("sessions", {})):
+        _count_elsewhere(environ, semantics, session, tz)
     return 0
 
 
-def count(shell: Shell, *, session: str | None, tz: str | None) -> int:
-    """Ingest, count, keep the figures, and say how things stand."""
-    from relayburn.ingest.sweep import ingest_all
-    from relayburn.ledger.private_files import replace_file
-    from relayburn.records import to_wire
-    from relayburn.sdk.standings import standing
-
-    session = session or _session_of(shell)
-    ingest_all(shell.home, log=shell.tell, semantics=shell.semantics)
-    found = to_wire(standing(shell.home, session=session, tz=tz, semantics=shell.semantics))
-    sessions = _kept(shell, tz).get("sessions", {})
-    if session:
-        sessions.pop(session, None)
-        sessions[session] = found["session"]
-    kept = {
-        "at": shell.clock(),
-        "semantics": shell.semantics.name,
-        "tz": tz,
-        "today": found["today"],
-        "block": found.get("block"),
-        "sessions": dict(list(sessions.items())[-_KEPT_SESSIONS:]),
-    }
-    replace_file(_file(shell), [json.dumps(kept).encode()])
-    shell.say(line(kept, session, shell.clock()))
-    return 0
-
-
-def count_quietly(shell: Shell, *, session: str | None, tz: str | None) -> int:
-    """`count`, unless another process is at it."""
-    marker = _marker(shell)
-    try:
-        marker.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(marker, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        with suppress(OSError):
-            if marker.stat().st_mtime * 1000 + _GIVEN_UP_MS < shell.clock():
-                marker.unlink()
-        return 0
-    os.close(descriptor)
-    try:
-        return count(shell, session=session, tz=tz)
-    finally:
-        marker.unlink(missing_ok=True)
-
-
-def line(kept: dict[str, Any], session: str | None, now: float) -> str:
-    """The figures in one line; what was never counted is not in it."""
-    if "today" not in kept:
-        return "burn: counting…"
-    from relayburn.cli.formats import usd
-
-    parts = []
-    if session in kept["sessions"]:
-        parts.append(f"{usd(kept['sessions'][session])} session")
-    parts.append(f"{usd(kept['today'])} today")
-    block = kept["block"]
-    left = (datetime.fromisoformat(block["end"]).timestamp() * 1000 - now) / 60_000 if block else 0
-    if left > 0:
-        hours, minutes = divmod(int(left), 60)
-        parts.append(f"{usd(block['cost'])} block ({usd(block['usdPerHour'])}/h, {hours}h {minutes:02}m left)")
-    return " · ".join(parts)
-
-
-def _session_of(shell: Shell) -> str | None:
+def session_named_in(stdin: TextIO) -> str | None:
     """The session that the harness names on stdin, as Claude Code does; None where it names none."""
     try:
-        told = json.loads(shell.read_all() or "null")
+        told = json.loads("null" if stdin.isatty() else stdin.read())
     except ValueError:
         return None
     named = told.get("session_id") if isinstance(told, dict) else None
     return named if isinstance(named, str) and named else None
 
 
-def _kept(shell: Shell, tz: str | None) -> dict[str, Any]:
+def kept_parts(home: str, semantics: str, tz: str | None) -> dict[str, Any]:
+    """The parts of the last count by these rules, else nothing."""
     try:
-        kept = json.loads(_file(shell).read_bytes())
-        is_ours = kept["semantics"] == shell.semantics.name and kept["tz"] == tz
-    except (OSError, ValueError, KeyError, TypeError):
+        with open(f"{home}/{FILE}", "rb") as file:  # noqa: PTH123 - `pathlib` takes as long as all the rest
+            kept = json.load(file)
+    except (OSError, ValueError):
         return {}
+    is_ours = isinstance(kept, dict) and kept.keys() >= _KEPT and (kept["semantics"], kept["tz"]) == (semantics, tz)
     return kept if is_ours else {}
 
 
-def _file(shell: Shell) -> Path:
-    return shell.home.path / "statusline.json"
+def line(kept: Mapping[str, Any], session: str | None, now: float) -> str:
+    """The parts in one line; what was never counted is not in it."""
+    if not kept:
+        return "burn: counting…"
+    block = kept["block"]
+    minutes_left = int((block["ends"] - now) / 60_000) if block else 0
+    parts = [
+        kept["sessions"].get(session),
+        kept["today"],
+        f"{block['text']}, {minutes_left // 60}h {minutes_left % 60:02}m left)" if minutes_left > 0 else None,
+    ]
+    return " · ".join(filter(None, parts))
 
 
-def _marker(shell: Shell) -> Path:
-    return shell.home.path / "statusline.counting"
-
-
-def _count_elsewhere(shell: Shell, session: str | None, tz: str | None) -> None:
-    import subprocess
-
-    words = [sys.executable, "-m", "relayburn.cli", "statusline", "--count", "--semantics", shell.semantics.name]
+def _count_elsewhere(environ: Mapping[str, str], semantics: str, session: str | None, tz: str | None) -> None:
+    words = [sys.executable, "-m", "relayburn.cli", "statusline", "--count", "--semantics", semantics]
     words += [f"--session={session}"] if session else []
     words += [f"--tz={tz}"] if tz else []
-    subprocess.Popen(
-        words,
-        env=dict(shell.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        close_fds=True,
-    )
+    nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
+    os.posix_spawn(sys.executable, words, environ, file_actions=nowhere, setsid=True)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from relayburn.ledger.folders import home_folder, user_folder
+
 
 def system_clock() -> float:
     """Milliseconds since the Unix epoch."""
@@ -35,11 +37,9 @@ class Home:
     def of_environment(
         cls, environ: Mapping[str, str] | None = None, clock: Callable[[], float] = system_clock
     ) -> Home:
-        """The home that `environ` (by default the process's) names: `RELAYBURN_HOME`, else `~/.relayburn`."""
+        """The home that `environ` (by default the process's) names. Raises `NoUserFolder`."""
         variables = os.environ if environ is None else environ
-        user_home = Path(variables.get("HOME") or Path.home())
-        path = variables.get("RELAYBURN_HOME")
-        return cls(Path(path) if path else user_home / ".relayburn", user_home, variables, clock)
+        return cls(Path(home_folder(variables)), Path(user_folder(variables)), variables, clock)
 
     @property
     def ledger(self) -> Path:

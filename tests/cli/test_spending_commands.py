@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from relayburn.cli.blocks import show_blocks
-from relayburn.cli.statusline import count, show_line
+from relayburn.cli.shell import Shell
+from relayburn.cli.statusline import show_line
+from relayburn.cli.statusline_count import count
 from tests.cli.burning import SESSION, burn, leave_session
 from tests.cli.shells import said, shell_in
 
@@ -137,12 +139,18 @@ def test_only_the_open_window_is_active(user_home: Path) -> None:
     assert said(shell) == "no window is open.\n"
 
 
+def show(shell: Shell, tz: str | None = "UTC") -> None:
+    """What `burn statusline` does when it is not told to wait."""
+    home = str(shell.home.path)
+    show_line(home, shell.environ, shell.stdin, shell.stdout, semantics="current", tz=tz, now=shell.clock())
+
+
 def test_the_status_line_is_of_the_last_count(user_home: Path) -> None:
     payload = json.dumps({"session_id": SESSION, "model": {"display_name": "Haiku"}})
     counted = shell_in(user_home, TURN_MS + HOUR_MS, stdin=payload)
     count(counted, session=None, tz="UTC")
     shown = shell_in(user_home, TURN_MS + HOUR_MS, stdin=payload)
-    show_line(shown, session=None, tz="UTC")
+    show(shown)
 
     assert said(shown) == said(counted)
     assert said(shown).startswith("$0.0000 session · $0.0000 today · $0.0000 block ($0.0000/h, 3h 59m left)")
@@ -158,6 +166,40 @@ def test_the_first_status_line_has_another_process_count(user_home: Path) -> Non
 
     assert first.stdout == "burn: counting…\n"
     assert then.stdout == "$0.0000 session · $0.00 today\n"
+
+
+def test_a_window_that_has_ended_since_the_count_is_not_in_the_line(user_home: Path) -> None:
+    count(shell_in(user_home, TURN_MS + HOUR_MS), session=None, tz="UTC")
+    shown = shell_in(user_home, TURN_MS + 5 * HOUR_MS)
+    show(shown)
+
+    assert said(shown) == "$0.0000 today\n"
+
+
+def test_days_of_another_zone_are_another_count(user_home: Path) -> None:
+    count(shell_in(user_home, TURN_MS + HOUR_MS), session=None, tz="UTC")
+    shown = shell_in(user_home, TURN_MS + HOUR_MS)
+    show(shown, tz="Asia/Tokyo")
+
+    assert said(shown) == "burn: counting…\n"
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "7", "{}", '{"semantics": "current"}'])
+def test_parts_that_cannot_be_read_are_counted_anew(user_home: Path, kept: str) -> None:
+    (user_home / ".relayburn").mkdir()
+    (user_home / ".relayburn/statusline.json").write_text(kept)
+    shown = shell_in(user_home, TURN_MS)
+    show(shown)
+
+    assert said(shown) == "burn: counting…\n"
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_the_line_is_utf8_in_any_locale(user_home: Path, locale: str) -> None:
+    burn(user_home, "statusline", "--wait", "--session", SESSION)
+    shown = burn(user_home, "statusline", stdin=json.dumps({"session_id": SESSION}), LC_ALL=locale, PYTHONUTF8="0")
+
+    assert shown.stdout == "$0.0000 session · $0.00 today\n"
 
 
 @pytest.mark.parametrize("payload", ["", "no JSON", "[]", '{"session_id": 7}', "null"])

@@ -48,6 +48,12 @@ def test_the_version_needs_nothing_heavy(words: list[str]) -> None:
     assert not set(_HEAVY) & set(_imported(*words))
 
 
+def test_a_status_bar_waits_for_nothing_heavy(tmp_path: Path) -> None:
+    needed = _imported("statusline", HOME=str(tmp_path))
+
+    assert not {"click", "msgspec", "orjson", "duckdb", "dataclasses", "pathlib", "subprocess"} & set(needed)
+
+
 @pytest.mark.parametrize("words", [["--help"], ["ingest", "--help"], ["prices", "--help"], ["doctor", "--help"]])
 def test_help_needs_none_of_what_the_commands_work_with(words: list[str]) -> None:
     assert not {"duckdb", "rich", "quicktok", "httpx", "watchfiles"} & set(_imported(*words))

@@ -29,8 +29,14 @@ def statusline(shell: Shell, session: str | None, tz: str | None, wait: bool, co
 
     Amounts are what the tokens cost at list price, not what was billed.
     """
-    from relayburn.cli import statusline as verbs
+    if count or wait:
+        from relayburn.cli import statusline_count
 
-    if count:
-        return verbs.count_quietly(shell, session=session, tz=tz)
-    return (verbs.count if wait else verbs.show_line)(shell, session=session, tz=tz)
+        verb = statusline_count.count_quietly if count else statusline_count.count
+        return verb(shell, session=session, tz=tz)
+    from relayburn.cli.statusline import show_line
+
+    home, semantics = str(shell.home.path), shell.semantics.name
+    return show_line(
+        home, shell.environ, shell.stdin, shell.stdout, semantics=semantics, session=session, tz=tz, now=shell.clock()
+    )
