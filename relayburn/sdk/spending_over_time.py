@@ -125,8 +125,7 @@ def spending_by_period(
     zone = time_zone(tz)
     reading = Reading(home_of(home), semantics, on_log)
     query = _query(reading, since, until, session, project)
-    minutes = _minutes(reading, query)
-    found = periods(unit, zone, (moment for _, moment in minutes))
+    found = periods(unit, zone, _minutes(reading, query))
     shares = _shares(reading, query, found)
     result = []
     for at, rows in shares.items():
@@ -155,7 +154,7 @@ def spending_by_block(
     """
     reading = Reading(home_of(home), semantics, on_log)
     query = _query(reading, since, None, session, project)
-    times = [moment for _, moment in _minutes(reading, query)]
+    times = _minutes(reading, query)
     found = blocks(times)
     shares = _shares(reading, query, found)
     now = reading.home.clock()
@@ -186,14 +185,14 @@ def _query(
     )
 
 
-def _minutes(reading: Reading, query: LedgerQuery) -> list[tuple[str, float]]:
-    """The minutes in which there were turns, as logged and in milliseconds since the epoch, in order."""
+def _minutes(reading: Reading, query: LedgerQuery) -> list[int]:
+    """The minutes in which there were turns, in milliseconds since the epoch, in the order of their text."""
     found = reading.from_archive(
         lambda: turn_minutes(reading.home, query, semantics=reading.semantics),
         lambda: sorted({id_text(turn.ts)[:16] for turn in reading.walked_turns(query)}),
     )
-    read = ((minute, parse_date(f"{minute}Z")) for minute in found)
-    return [(minute, moment) for minute, moment in read if moment is not None]
+    moments = (parse_date(f"{minute}Z") for minute in found)
+    return [moment for moment in moments if moment is not None]
 
 
 def _shares(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> dict[int, list[ModelShare]]:
