@@ -5,7 +5,7 @@ In: a `Shell` and settled options. Out: a table or JSON, one row a window.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from msgspec import UNSET
 
@@ -15,12 +15,9 @@ from relayburn.cli.periods import LIST_PRICE, besides
 from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
-from relayburn.jsdate import parse_date
 from relayburn.jsnum import locale_text
 from relayburn.records import to_wire
 from relayburn.sdk.spending_over_time import BlockSpending, spending_by_block, time_zone
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def show_blocks(
@@ -83,4 +80,4 @@ def _span(block: BlockSpending, zone: tzinfo | None) -> str:
 
 
 def _local(iso: str, zone: tzinfo | None) -> datetime:
-    return (_EPOCH + timedelta(milliseconds=parse_date(iso) or 0)).astimezone(zone)
+    return datetime.fromisoformat(iso).astimezone(zone)

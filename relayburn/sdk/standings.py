@@ -5,10 +5,9 @@ In: a home and a session. Out: US dollars at list price.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, tzinfo
-
 from msgspec import UNSET, UnsetType
 
+from relayburn.analyze.calendar import start_of_day
 from relayburn.jsdate import iso
 from relayburn.records import Record
 from relayburn.sdk.places import HomeLike, home_of
@@ -17,8 +16,6 @@ from relayburn.sdk.session_costs import session_cost
 from relayburn.sdk.spending_over_time import spending_by_block, time_zone
 from relayburn.semantics import CURRENT, Semantics
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
 _BLOCKS_SINCE_MS = 48 * 3_600_000
 """How far back windows are looked at to know where the open one began: whoever never paused for two days starts there."""
 
@@ -51,7 +48,7 @@ def standing(
     where = home_of(home)
     now = where.clock()
     on_log = each_once(on_log)
-    found = spending_by_block(where, since=iso(_midnight(now, time_zone(tz))), on_log=on_log, semantics=semantics)
+    found = spending_by_block(where, since=iso(start_of_day(now, time_zone(tz))), on_log=on_log, semantics=semantics)
     result = Standing(today=sum(block.spent.cost + block.spent.fees for block in found))
     recent = spending_by_block(where, since=iso(now - _BLOCKS_SINCE_MS), on_log=on_log, semantics=semantics)
     if recent and recent[-1].is_active and recent[-1].usd_per_hour is not UNSET:
@@ -60,8 +57,3 @@ def standing(
     if session:
         result.session = session_cost(where, session=session, on_log=on_log, semantics=semantics).total_usd
     return result
-
-
-def _midnight(now: float, zone: tzinfo | None) -> float:
-    day = (_EPOCH + now * _MS).astimezone(zone).date()
-    return (datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC) - _EPOCH) / _MS
