@@ -153,7 +153,11 @@ def spending_by_block(
     `spending_by_period`.
     """
     reading = Reading(home_of(home), semantics, on_log)
-    query = _query(reading, since, None, session, project)
+    return block_spending(reading, _query(reading, since, None, session, project))
+
+
+def block_spending(reading: Reading, query: LedgerQuery) -> list[BlockSpending]:
+    """What the turns that `query` asks for spent in each of their windows. Raises `HomeUnreadable`, `UnsupportedStorage`."""
     times = _minutes(reading, query)
     found = blocks(times)
     shares = _shares(reading, query, found)
@@ -172,6 +176,11 @@ def spending_by_block(
         )
         result.append(_with_rate(spending, inside[0], block.end, now) if block.start <= now < block.end else spending)
     return result
+
+
+def spending_of(reading: Reading, query: LedgerQuery) -> Spending:
+    """What the turns that `query` asks for spent, whenever they were. Raises as `block_spending`."""
+    return _added(_shares(reading, query, ()).get(BEFORE_ALL, ()))
 
 
 def _query(

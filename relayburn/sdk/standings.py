@@ -9,11 +9,12 @@ from msgspec import UNSET, UnsetType
 
 from relayburn.analyze.calendar import start_of_day
 from relayburn.jsdate import iso
+from relayburn.ledger.query import LedgerQuery
 from relayburn.records import Record
 from relayburn.sdk.places import HomeLike, home_of
-from relayburn.sdk.reading import OnLog, each_once, unheard
+from relayburn.sdk.reading import OnLog, Reading, each_once, unheard
 from relayburn.sdk.session_costs import session_cost
-from relayburn.sdk.spending_over_time import spending_by_block, time_zone
+from relayburn.sdk.spending_over_time import block_spending, spending_of, time_zone
 from relayburn.semantics import CURRENT, Semantics
 
 _BLOCKS_SINCE_MS = 48 * 3_600_000
@@ -45,15 +46,16 @@ def standing(
     semantics: Semantics = CURRENT,
 ) -> Standing:
     """Where spending stands by the clock of `home`; days are those of the zone `tz`. Raises as `spending_by_period`."""
-    where = home_of(home)
-    now = where.clock()
-    on_log = each_once(on_log)
-    found = spending_by_block(where, since=iso(start_of_day(now, time_zone(tz))), on_log=on_log, semantics=semantics)
-    result = Standing(today=sum(block.spent.cost + block.spent.fees for block in found))
-    recent = spending_by_block(where, since=iso(now - _BLOCKS_SINCE_MS), on_log=on_log, semantics=semantics)
+    reading = Reading(home_of(home), semantics, each_once(on_log))
+    now = reading.home.clock()
+    today = spending_of(reading, LedgerQuery(since=iso(start_of_day(now, time_zone(tz)))))
+    result = Standing(today=today.cost + today.fees)
+    recent = block_spending(reading, LedgerQuery(since=iso(now - _BLOCKS_SINCE_MS)))
     if recent and recent[-1].is_active and recent[-1].usd_per_hour is not UNSET:
         block = recent[-1]
         result.block = OpenBlock(cost=block.spent.cost, end=block.end, usd_per_hour=recent[-1].usd_per_hour)
     if session:
-        result.session = session_cost(where, session=session, on_log=on_log, semantics=semantics).total_usd
+        result.session = session_cost(
+            reading.home, session=session, on_log=reading.on_log, semantics=semantics
+        ).total_usd
     return result

@@ -163,6 +163,17 @@ def test_standing_knows_the_session_today_and_the_window(home: Home) -> None:
     assert found.block.usd_per_hour == pytest.approx(2 * one, rel=1e-3)
 
 
+def test_today_counts_what_searches_cost(home: Home) -> None:
+    ledger(
+        home,
+        a_turn("2026-11-20T23:30:00.000Z", webSearches=3),
+        a_turn("2026-11-19T23:30:00.000Z", "m-2", webSearches=2),
+    )
+    before_midnight = replace(home, clock=lambda: NOW_MS - 1)
+
+    assert standing(before_midnight, tz="UTC").today == pytest.approx(472.5e-6 + 0.03)
+
+
 def test_a_new_day_has_cost_nothing_yet(home: Home) -> None:
     ledger(home, a_turn("2026-11-20T10:00:00.000Z"))
     tomorrow = replace(home, clock=lambda: NOW_MS + HOUR_MS)
