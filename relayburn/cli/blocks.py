@@ -30,7 +30,7 @@ def show_blocks(
         shell.home,
         since=since,
         project=project,
-        on_log=lambda line: shell.tell(f"burn: {line}"),
+        on_log=shell.remark,
         semantics=shell.semantics,
     )
     if active:

@@ -37,7 +37,7 @@ def check_budget(shell: Shell, budget: Budget, *, as_json: bool) -> int:
         since=budget.since,
         session=budget.session,
         project=budget.project,
-        on_log=lambda line: shell.tell(f"burn: {line}"),
+        on_log=shell.remark,
         semantics=shell.semantics,
     )
     spent = sum(period.spent.cost + period.spent.fees for period in found)

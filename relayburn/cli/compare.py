@@ -100,7 +100,7 @@ def _compared(shell: Shell, asked: Question) -> Compared:
     ingest_first(shell, progress)
     with progress.task("querying compare slice") as tell:
         found = compare_turns(
-            Reading(shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}")),
+            Reading(shell.home, shell.semantics, shell.remark),
             asked.query,
             asked.models,
             providers=asked.providers or (),

@@ -21,8 +21,8 @@ def purge(shell: Shell, *, older_than: Days | None, session: str | None, as_json
     size = bytes_text(report.bytes_freed, unit="bytes")
     shell.say(f"removed the content of {counted(report.files_deleted, 'session')} ({size}) below {home.content}")
     if report.files_deleted and load_config(home, shell.tell).store == "full":
-        shell.tell(
-            "burn: new sessions go on being stored; to keep no content, set RELAYBURN_CONTENT_STORE=off "
+        shell.remark(
+            "new sessions go on being stored; to keep no content, set RELAYBURN_CONTENT_STORE=off "
             'or put {"content": {"store": "off"}} into config.json'
         )
     return 0

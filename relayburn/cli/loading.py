@@ -71,7 +71,7 @@ def load_prices(shell: Shell, progress: Progress) -> PriceTable:
         table = load_pricing(home=shell.home.path, semantics=shell.semantics, on_unusable=unusable.append)
         tell("loaded pricing snapshot")
     for why in unusable:
-        shell.tell(f"burn: {why}")
+        shell.remark(why)
     return table
 
 

@@ -35,7 +35,7 @@ def tell_mixture(shell: Shell, progress: Progress) -> None:
     except RelayburnError:
         # Whoever asks the archive next says what is wrong with it.
         return
-    shell.tell(
-        f"burn: {locale_text(found.foreign_turns)} of {counted(found.turns, 'turn')} in this home were read by "
+    shell.remark(
+        f"{locale_text(found.foreign_turns)} of {counted(found.turns, 'turn')} in this home were read by "
         f"{found.foreign} rules; `burn state reingest` reads again what still has a log"
     )

@@ -106,7 +106,7 @@ def _costs(shell: Shell, asked: Files) -> Overhead:
             since=asked.since,
             kind=asked.kind,
             cwd=shell.cwd,
-            on_log=lambda line: shell.tell(f"burn: {line}"),
+            on_log=shell.remark,
             semantics=shell.semantics,
         )
         tell(f"attributed overhead cost across {counted(len(found.files), 'file')}")
@@ -124,7 +124,7 @@ def _trims(shell: Shell, asked: Files, top: float) -> OverheadTrim:
             kind=asked.kind,
             top=top,
             cwd=shell.cwd,
-            on_log=lambda line: shell.tell(f"burn: {line}"),
+            on_log=shell.remark,
             semantics=shell.semantics,
         )
         tell(f"built {counted(len(found.recommendations), 'recommendation')}")

@@ -98,7 +98,7 @@ def _spending(shell: Shell, asked: Periods) -> list[PeriodSpending]:
         until=asked.until,
         session=asked.session,
         project=asked.project,
-        on_log=lambda line: shell.tell(f"burn: {line}"),
+        on_log=shell.remark,
         semantics=shell.semantics,
     )
 

@@ -82,6 +82,10 @@ class Shell:
         with self.screen:
             _write(self.stderr, line)
 
+    def remark(self, line: str) -> None:
+        """Write a line to stderr that `burn` says of its own accord, beside an answer."""
+        self.tell(f"burn: {line}")
+
     def read_all(self) -> str:
         """All that stdin holds; nothing where it is a terminal."""
         return "" if self.stdin.isatty() else self.stdin.read()

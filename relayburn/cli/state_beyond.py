@@ -96,7 +96,7 @@ def show_fingerprint(shell: Shell, *, session: str | None, project: str | None, 
         shell.home,
         session=session,
         project=project,
-        on_log=lambda line: shell.tell(f"burn: {line}"),
+        on_log=shell.remark,
         semantics=shell.semantics,
     )
     shell.say(json_text({"fingerprint": found}) if as_json else found)

@@ -103,7 +103,7 @@ class Look:
 def reading_of(shell: Shell) -> Reading:
     """How the home of `shell` is read; where the archive cannot be used, that is told."""
     may_use_archive = shell.environ.get("RELAYBURN_ARCHIVE") not in NO_ARCHIVE
-    return Reading(shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}"), may_use_archive)
+    return Reading(shell.home, shell.semantics, shell.remark, may_use_archive)
 
 
 def look(shell: Shell, filters: Filters) -> Look:

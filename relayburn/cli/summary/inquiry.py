@@ -121,7 +121,7 @@ class Inquiry:
                 found = read()
                 tell(f"read {counted(count(found), 'archive turn')}")
         except RelayburnError as error:
-            self.shell.tell(f"burn: archive read failed ({error}); falling back to ledger walk")
+            self.shell.remark(f"archive read failed ({error}); falling back to ledger walk")
             return None
         return found
 
@@ -136,15 +136,13 @@ class Inquiry:
         from relayburn.sdk.reading import Reading
 
         shell, wanted = self.shell, self.wanted
-        reading = Reading(
-            shell.home, shell.semantics, lambda line: shell.tell(f"burn: {line}"), may_use_archive=wanted.from_archive
-        )
+        reading = Reading(shell.home, shell.semantics, shell.remark, may_use_archive=wanted.from_archive)
         return reading.user_turns(LedgerQuery(since=wanted.since, session_id=wanted.session))
 
     def tell_of_damaged(self, damaged: int, turns: int) -> None:
         """Say how many of the turns that were read cannot be counted, where there are any."""
         if damaged:
-            self.shell.tell(f"burn: {damaged} of {turns} turns in the ledger are damaged; they are left out")
+            self.shell.remark(f"{damaged} of {turns} turns in the ledger are damaged; they are left out")
 
     def _linked_sessions(self, agent: str) -> frozenset[str]:
         with self.progress.task("resolving agent session tree") as tell:
