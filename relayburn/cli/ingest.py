@@ -45,10 +45,10 @@ def ingest_hook(shell: Shell, *, quiet: bool) -> int:
 
 def report_line(report: IngestReport) -> str:
     """What a pass gave, in one line."""
-    return "[burn] ingest: ingested " + counted(report)
+    return f"[burn] ingest: ingested {sessions_and_turns(report)}"
 
 
-def counted(report: IngestReport) -> str:
-    """The sessions and turns of a report."""
+def sessions_and_turns(report: IngestReport) -> str:
+    """What of both came in, in a few words."""
     sessions, turns = report.ingested_sessions, report.appended_turns
     return f"{sessions} session{plural(sessions)} (+{turns} turn{plural(turns)})"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from relayburn.cli.child import run_child
-from relayburn.cli.ingest import counted
+from relayburn.cli.ingest import sessions_and_turns
 from relayburn.cli.pass_notes import Greeting
 from relayburn.cli.progress import Progress, progress_of
 from relayburn.cli.shell import Shell
@@ -170,7 +170,7 @@ def _finalized(
         progress.note(f"final {name} ingest failed")
         raise
     progress.note(f"finalized {name} ingest")
-    shell.tell(f"[burn] {name} ingest: {counted(total.report)}")
+    shell.tell(f"[burn] {name} ingest: {sessions_and_turns(total.report)}")
     return code
 
 
