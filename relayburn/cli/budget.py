@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relayburn.cli.formats import json_text, plural, usd
+from relayburn.cli.formats import json_text, usd
 from relayburn.cli.loading import ingest_first
 from relayburn.cli.progress import progress_of
 from relayburn.cli.shell import Shell
-from relayburn.jsnum import locale_text, to_fixed
+from relayburn.cli.unpriced import unpriced_note
+from relayburn.jsnum import to_fixed
 from relayburn.sdk.since import normalized_since
 from relayburn.sdk.spending_over_time import spending_by_period
 
@@ -53,7 +54,5 @@ def check_budget(shell: Shell, budget: Budget, *, as_json: bool) -> int:
         left = f"{usd(spent - budget.limit)} above it" if above else f"{usd(budget.limit - spent)} left"
         shell.say(f"spent {usd(spent)} of {usd(budget.limit)}{share} {span}: {left} (list prices)")
     if unpriced:
-        shell.tell(
-            f"burn: {locale_text(unpriced)} turn{plural(unpriced)} without a price count as $0.00; see `burn doctor`"
-        )
+        shell.remark(unpriced_note(unpriced))
     return ABOVE_LIMIT if above else 0

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from relayburn.analyze.calendar import Unit
-from relayburn.cli.formats import json_text, plural, usd
+from relayburn.cli.formats import json_text, usd
 from relayburn.cli.loading import ingest_first
 from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
+from relayburn.cli.unpriced import unpriced_note
 from relayburn.jsnum import locale_text, number_text
 from relayburn.records import to_wire
 from relayburn.sdk.spending_over_time import PeriodSpending, Spending, spending_by_period
@@ -62,9 +63,7 @@ def besides(found: Sequence[Spending]) -> list[Part]:
         parts.append(f"besides: {fees} for {locale_text(searches)} web search{'' if searches == 1 else 'es'}")
     unpriced = sum(spending.unpriced_turns for spending in found)
     if unpriced:
-        parts.append(
-            f"{locale_text(unpriced)} turn{plural(unpriced)} had no price and count as $0.00; see `burn doctor`."
-        )
+        parts.append(f"{unpriced_note(unpriced)}.")
     return parts
 
 

@@ -1,6 +1,6 @@
 """What reports say of turns that no price is known for.
 
-In: their counts, by model. Out: keys of JSON, and a warning on stderr.
+In: their counts, by model where it is known. Out: keys of JSON, a warning on stderr, or the text of a note.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ def unpriced_wire(shell: Shell, unpriced: UnpricedUsage) -> dict[str, Any]:
         return {}
     models = {"unpricedModels": to_wire(unpriced.models)} if unpriced.models else {}
     return {"unpricedTurns": unpriced.turns, **models}
+
+
+def unpriced_note(turns: int) -> str:
+    """What is said of `turns` whose models `burn doctor` names."""
+    verb = "counts" if turns == 1 else "count"
+    return f"{counted(turns, 'turn')} had no price and {verb} as $0.00; see `burn doctor`"
 
 
 def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
