@@ -1,22 +1,25 @@
 """What the tools answer: the verbs of the SDK, as JSON objects (mcp.md 3.1 and 5).
 
 In: an `Inquirer` and arguments that were checked, but for the two tools that take whatever they are given. Out: a JSON
-object. Raises `RelayburnError`. The SDK is imported when a tool is called, for it brings the database along.
+object. Raises `RelayburnError`. A verb is imported when its tool is called, for it brings the database along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from relayburn import sdk
 from relayburn.errors import InvalidOption, RelayburnError
 from relayburn.jsjson import truthy
 from relayburn.mcp.inquirer import Inquirer
-from relayburn.records import to_wire
+from relayburn.records import Record, to_wire
 
 NOT_REGISTERED = "no session id provided and server was not registered with one"
 
-_ATTRIBUTION, _FINDINGS = "attribution", "findings"
+_FINDINGS = "findings"
+_CAPITAL = re.compile("[A-Z]")
 
 Arguments = Mapping[str, Any]
 
@@ -53,8 +56,6 @@ def cost_of_session(inquirer: Inquirer, arguments: Any) -> dict[str, Any]:
 
 def fingerprint(inquirer: Inquirer, arguments: Any) -> dict[str, Any]:
     """What changes whenever turns are added; the session of the server is not meant where none is named."""
-    from relayburn import sdk
-
     session, project = (_text_given(arguments, name) for name in ("sessionId", "project"))
     if session is not None and project is not None:
         raise InvalidOption("fingerprint: pass at most one of sessionId / project")
@@ -67,113 +68,53 @@ def fingerprint(inquirer: Inquirer, arguments: Any) -> dict[str, Any]:
 
 def summary(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """What was spent."""
-    from relayburn import sdk
-
-    ingest_first(inquirer)
-    found = sdk.summary(
-        inquirer.home,
-        session=arguments.get("session", inquirer.session),
-        project=arguments.get("project"),
-        since=arguments.get("since"),
-        tags=arguments.get("tags"),
-        group_by_tag=arguments.get("groupByTag"),
-        on_log=inquirer.log,
-        semantics=inquirer.semantics,
-    )
-    return to_wire(found)
+    return _told(inquirer, sdk.summary, {"session": inquirer.session, **arguments})
 
 
 def hotspots(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """Where the money went."""
-    from relayburn import sdk
-    from relayburn.sdk.waste import DETECTORS
+    asked = {"session": inquirer.session, **arguments}
+    if asked.get("groupBy") == _FINDINGS:
+        from relayburn.sdk.waste import DETECTORS
 
-    group_by, patterns = arguments.get("groupBy", _ATTRIBUTION), arguments.get("patterns", ())
-    if group_by == _FINDINGS:
-        group_by, patterns = _ATTRIBUTION, patterns or DETECTORS
-    ingest_first(inquirer)
-    found = sdk.hotspots(
-        inquirer.home,
-        session=arguments.get("session", inquirer.session),
-        project=arguments.get("project"),
-        since=arguments.get("since"),
-        group_by=group_by,
-        patterns=patterns,
-        workflow=arguments.get("workflow"),
-        provider=arguments.get("provider"),
-        cwd=inquirer.cwd,
-        on_log=inquirer.log,
-        semantics=inquirer.semantics,
-    )
-    return to_wire(found)
+        del asked["groupBy"]
+        asked["patterns"] = asked.get("patterns") or DETECTORS
+    return _told(inquirer, sdk.hotspots, asked, cwd=inquirer.cwd)
 
 
 def overhead(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """What instruction files cost."""
-    from relayburn import sdk
-
-    ingest_first(inquirer)
-    found = sdk.overhead(
-        inquirer.home,
-        project=arguments.get("project"),
-        since=arguments.get("since"),
-        kind=arguments.get("kind"),
-        cwd=inquirer.cwd,
-        on_log=inquirer.log,
-        semantics=inquirer.semantics,
-    )
-    return to_wire(found)
+    return _told(inquirer, sdk.overhead, arguments, cwd=inquirer.cwd)
 
 
 def overhead_trim(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """What could be cut of them."""
-    from relayburn import sdk
-
     if arguments.get("top") == 0:
         raise InvalidOption("overhead trim: top must be a positive safe integer")
-    ingest_first(inquirer)
-    found = sdk.overhead_trim(
-        inquirer.home,
-        project=arguments.get("project"),
-        since=arguments.get("since"),
-        kind=arguments.get("kind"),
-        top=arguments.get("top", 3),
-        include_diff=arguments.get("includeDiff", True),
-        cwd=inquirer.cwd,
-        on_log=inquirer.log,
-        semantics=inquirer.semantics,
-    )
-    return to_wire(found)
+    return _told(inquirer, sdk.overhead_trim, arguments, cwd=inquirer.cwd)
 
 
 def compare(inquirer: Inquirer, arguments: Arguments) -> dict[str, Any]:
     """Models beside each other, over all sessions unless one is named."""
-    from relayburn import sdk
+    return _told(inquirer, sdk.compare, {**arguments, "models": list(dict.fromkeys(arguments["models"]))})
 
+
+def _told(inquirer: Inquirer, verb: Callable[..., Record], arguments: Arguments, **beside: Any) -> dict[str, Any]:
+    """What `verb` says after the sessions were read: `arguments` are its options under the names of JSON."""
+    options = {option_of(name): value for name, value in arguments.items()}
     ingest_first(inquirer)
-    found = sdk.compare(
-        inquirer.home,
-        models=list(dict.fromkeys(arguments["models"])),
-        session=arguments.get("session"),
-        project=arguments.get("project"),
-        since=arguments.get("since"),
-        workflow=arguments.get("workflow"),
-        agent=arguments.get("agent"),
-        provider=arguments.get("provider"),
-        min_sample=arguments.get("minSample", 5),
-        min_fidelity=arguments.get("minFidelity", "usage-only"),
-        on_log=inquirer.log,
-        semantics=inquirer.semantics,
-    )
-    return to_wire(found)
+    return to_wire(verb(inquirer.home, on_log=inquirer.log, semantics=inquirer.semantics, **options, **beside))
+
+
+def option_of(argument: str) -> str:
+    """What the SDK calls an argument: `group_by` for `groupBy`."""
+    return _CAPITAL.sub(lambda letter: f"_{letter[0].lower()}", argument)
 
 
 def ingest_first(inquirer: Inquirer) -> None:
     """Read what the sessions logged since; where that fails, it is told, and what was read before is looked at."""
-    from relayburn.sdk.ingesting import ingest
-
     try:
-        ingest(inquirer.home, log=inquirer.log, semantics=inquirer.semantics)
+        sdk.ingest(inquirer.home, log=inquirer.log, semantics=inquirer.semantics)
     except RelayburnError as error:
         inquirer.log(f"ingest failed: {error}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from relayburn import sdk
 from relayburn.ingest.sweep import ingest_all
 from relayburn.ledger.home import Home
 from relayburn.mcp import build_mcp_config
-from relayburn.mcp.catalogue import TOOLS
+from relayburn.mcp.answers import option_of
+from relayburn.mcp.catalogue import COMPARE, HOTSPOTS, OVERHEAD, OVERHEAD_TRIM, SUMMARY, TOOLS
 from relayburn.mcp.framing import INVALID_PARAMS, METHOD_NOT_FOUND
 from relayburn.mcp.service import REFERENCE, RequestFailed
 from relayburn.semantics import TS_1_10
@@ -164,6 +167,18 @@ def test_the_schemas_are_schemas_of_closed_objects() -> None:
         jsonschema.Draft202012Validator.check_schema(tool.schema)
         assert list(tool.schema) == ["type", "properties", "required", "additionalProperties"]
         assert tool.schema["required"] == (["models"] if tool.name == "burn__compare" else [])
+
+
+def test_every_argument_that_is_checked_is_an_option_of_its_verb() -> None:
+    verbs = (
+        (SUMMARY, sdk.summary),
+        (HOTSPOTS, sdk.hotspots),
+        (OVERHEAD, sdk.overhead),
+        (OVERHEAD_TRIM, sdk.overhead_trim),
+        (COMPARE, sdk.compare),
+    )
+    for parameters, verb in verbs:
+        assert {option_of(row.name) for row in parameters.rows} <= inspect.signature(verb).parameters.keys()
 
 
 def test_a_failing_ingest_leaves_what_was_read_before(user_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
