@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
@@ -33,6 +34,9 @@ from relayburn.sdk.instruction_files import (
     overhead,
     overhead_trim,
 )
+
+if TYPE_CHECKING:
+    from relayburn.sdk.options import OverheadOptions
 
 _HEADER = ("lines", "heading", "tokens", "cost/session", "%file")
 _LINE_WIDTH = 4
@@ -100,15 +104,7 @@ def _costs(shell: Shell, asked: Files) -> Overhead:
     progress = progress_of(shell)
     ingest_first(shell, progress)
     with progress.task("attributing overhead cost") as tell:
-        found = overhead(
-            shell.home,
-            project=asked.project,
-            since=asked.since,
-            kind=asked.kind,
-            cwd=shell.cwd,
-            on_log=shell.remark,
-            semantics=shell.semantics,
-        )
+        found = overhead(shell.home, semantics=shell.semantics, **_options(shell, asked))
         tell(f"attributed overhead cost across {counted(len(found.files), 'file')}")
     return found
 
@@ -117,18 +113,19 @@ def _trims(shell: Shell, asked: Files, top: float) -> OverheadTrim:
     progress = progress_of(shell)
     ingest_first(shell, progress)
     with progress.task("building trim recommendations") as tell:
-        found = overhead_trim(
-            shell.home,
-            project=asked.project,
-            since=asked.since,
-            kind=asked.kind,
-            top=top,
-            cwd=shell.cwd,
-            on_log=shell.remark,
-            semantics=shell.semantics,
-        )
+        found = overhead_trim(shell.home, top=top, semantics=shell.semantics, **_options(shell, asked))
         tell(f"built {counted(len(found.recommendations), 'recommendation')}")
     return found
+
+
+def _options(shell: Shell, asked: Files) -> OverheadOptions:
+    return {
+        "project": asked.project,
+        "since": asked.since,
+        "kind": asked.kind,
+        "cwd": shell.cwd,
+        "on_log": shell.remark,
+    }
 
 
 def _tell_of_none(shell: Shell, asked: Files, project: str) -> int:
