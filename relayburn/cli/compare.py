@@ -189,10 +189,9 @@ def _warn(shell: Shell, table: CompareTable) -> None:
     if not shell.semantics.report_unpriced:
         return
     from relayburn.cli.unpriced import warn_of_unpriced
-    from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage
+    from relayburn.pricing.unpriced import UnpricedModel
 
     counts = {
         model: sum(cell.turns - cell.priced_turns for cell in table.cells[model].values()) for model in table.models
     }
-    models = [UnpricedModel(model=model, turns=turns) for model, turns in counts.items() if turns]
-    warn_of_unpriced(shell, UnpricedUsage(turns=sum(counts.values()), models=models))
+    warn_of_unpriced(shell, [UnpricedModel(model=model, turns=turns) for model, turns in counts.items() if turns])

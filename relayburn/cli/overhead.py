@@ -23,6 +23,7 @@ from relayburn.cli.loading import ingest_first
 from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
+from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.jsnum import to_fixed
 from relayburn.records import to_wire
 from relayburn.sdk.instruction_files import (
@@ -66,7 +67,7 @@ def show_costs(shell: Shell, asked: Files) -> int:
         parts += [*_block(shell, asked, size, cost), ""]
     parts.append(f"Grand total (all overhead files, {asked.window}): {usd(found.grand_total)}")
     write_report(shell, parts)
-    _warn(shell, found)
+    warn_of_unpriced(shell, found.unpriced_models)
     return 0
 
 
@@ -185,13 +186,3 @@ def _diffs(found: OverheadTrim) -> Iterator[Part]:
         for trim in trims:
             yield ""
             yield "" if trim.diff is UNSET else trim.diff
-
-
-def _warn(shell: Shell, found: Overhead) -> None:
-    """Name what has no price, on stderr, where there is any."""
-    if found.unpriced_models is UNSET or found.unpriced_turns is UNSET:
-        return
-    from relayburn.cli.unpriced import warn_of_unpriced
-    from relayburn.pricing.unpriced import UnpricedUsage
-
-    warn_of_unpriced(shell, UnpricedUsage(turns=found.unpriced_turns, models=found.unpriced_models))

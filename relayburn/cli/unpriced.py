@@ -5,11 +5,14 @@ In: their counts, by model where it is known. Out: keys of JSON, a warning on st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec import UnsetType
 
 from relayburn.cli.formats import counted, plural
 from relayburn.cli.shell import Shell
-from relayburn.pricing.unpriced import UnpricedUsage
+from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage
 from relayburn.records import to_wire
 
 
@@ -27,12 +30,13 @@ def unpriced_note(turns: int) -> str:
     return f"{counted(turns, 'turn')} had no price and {verb} as $0.00; see `burn doctor`"
 
 
-def warn_of_unpriced(shell: Shell, unpriced: UnpricedUsage) -> None:
-    """Name the models without a price, on stderr, where there are any."""
-    if unpriced.turns:
-        models = ", ".join(model.model or "unknown" for model in unpriced.models)
-        shell.tell(
-            f"warning: {counted(unpriced.turns, 'turn')} had no pricing for model{plural(len(unpriced.models))}: "
-            f"{models} — their cost is reported as $0.\n"
-            f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
-        )
+def warn_of_unpriced(shell: Shell, models: Sequence[UnpricedModel] | UnsetType) -> None:
+    """Name the models without a price, on stderr, where there are any and rules tell of them."""
+    if not models:
+        return
+    turns, names = sum(model.turns for model in models), ", ".join(model.model or "unknown" for model in models)
+    shell.tell(
+        f"warning: {counted(turns, 'turn')} had no pricing for model{plural(len(models))}: "
+        f"{names} — their cost is reported as $0.\n"
+        f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
+    )

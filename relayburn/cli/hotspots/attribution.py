@@ -21,7 +21,6 @@ from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
 from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.jsnum import locale_text, to_fixed
-from relayburn.pricing.unpriced import UnpricedUsage
 from relayburn.records import to_wire
 
 REFUSED = 2
@@ -62,7 +61,7 @@ def _show(shell: Shell, filters: Filters, rows_of: Lists, tables: Sequence[Rollu
         shell.tell(found.refusal)
         return REFUSED
     write_report(shell, [*_head(found), *_lists(found.report, tables, rows_of)])
-    _warn_of_unpriced(shell, found.report)
+    warn_of_unpriced(shell, found.report.unpriced_models)
     return 0
 
 
@@ -85,7 +84,7 @@ def _show_json(shell: Shell, filters: Filters, wire: Callable[[HotspotReport], d
     found = _attribution(shell, filters)
     if found.refusal is None:
         shell.say(json_text(wire(found.report)))
-        _warn_of_unpriced(shell, found.report)
+        warn_of_unpriced(shell, found.report.unpriced_models)
         return 0
     shell.say(json_text(wire(found.report) | {"refusalReason": found.refusal}))
     shell.tell(found.refusal)
@@ -96,12 +95,6 @@ def _wire(report: HotspotReport) -> dict[str, Any]:
     wire = to_wire(report)
     del wire["kind"]
     return wire
-
-
-def _warn_of_unpriced(shell: Shell, report: HotspotReport) -> None:
-    if report.unpriced_models:
-        turns = sum(model.turns for model in report.unpriced_models)
-        warn_of_unpriced(shell, UnpricedUsage(turns=turns, models=report.unpriced_models))
 
 
 def _attribution(shell: Shell, filters: Filters) -> _Attribution:

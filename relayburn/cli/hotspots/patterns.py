@@ -108,7 +108,7 @@ def show_patterns_json(shell: Shell, filters: Filters, patterns: str) -> int:
 
 def _warn_of_unpriced(shell: Shell, waste: _Waste) -> None:
     evidence = waste.search.evidence
-    warn_of_unpriced(shell, summarize_unpriced(evidence.turns, evidence.table, semantics=shell.semantics))
+    warn_of_unpriced(shell, summarize_unpriced(evidence.turns, evidence.table, semantics=shell.semantics).models)
 
 
 def _waste(shell: Shell, filters: Filters, patterns: str) -> _Waste:

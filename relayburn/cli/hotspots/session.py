@@ -68,7 +68,7 @@ def show_session(shell: Shell, session: str) -> int:
     if found is None:
         return NOT_FOUND
     write_report(shell, [*_head(found), *_tables(found)])
-    warn_of_unpriced(shell, summarize_unpriced(found.turns, found.prices, semantics=shell.semantics))
+    warn_of_unpriced(shell, summarize_unpriced(found.turns, found.prices, semantics=shell.semantics).models)
     return 0
 
 
@@ -89,7 +89,7 @@ def show_session_json(shell: Shell, session: str) -> int:
         "toolResultStatusBySession": to_wire(tool_result_statuses(found.result_events)),
     }
     shell.say(json_text(as_doubles(wire)))
-    warn_of_unpriced(shell, summarize_unpriced(found.turns, found.prices, semantics=shell.semantics))
+    warn_of_unpriced(shell, summarize_unpriced(found.turns, found.prices, semantics=shell.semantics).models)
     return 0
 
 

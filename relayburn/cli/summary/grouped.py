@@ -84,7 +84,7 @@ def show_as_table(inquiry: Inquiry, grouping: Grouping) -> int:
     if not found.turns:
         return _show_nothing(inquiry)
     write_report(inquiry.shell, _without_last_blank(_report(inquiry, grouping, found)))
-    warn_of_unpriced(inquiry.shell, found.unpriced)
+    warn_of_unpriced(inquiry.shell, found.unpriced.models)
     return 0
 
 
@@ -97,7 +97,7 @@ def show_with_quality(inquiry: Inquiry, grouping: Grouping) -> int:
     quality: Quality = quality_of(inquiry, [turn for turn, _ in stamped])
     parts = [*_report(inquiry, grouping, found), *quality_lines(quality), ""]
     write_report(inquiry.shell, _without_last_blank(parts))
-    warn_of_unpriced(inquiry.shell, found.unpriced)
+    warn_of_unpriced(inquiry.shell, found.unpriced.models)
     return 0
 
 

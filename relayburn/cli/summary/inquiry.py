@@ -6,7 +6,7 @@ for; rows of sessions' relationships. Progress is told of every step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -23,6 +23,7 @@ from relayburn.ledger import query as ledger
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.table import PriceTable
+from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
 from relayburn.records import SessionRelationshipRecord, TurnRecord, UserTurnRecord, from_wire
 
 Enrichment = Mapping[str, Any]
@@ -138,6 +139,10 @@ class Inquiry:
         shell, wanted = self.shell, self.wanted
         reading = Reading(shell.home, shell.semantics, shell.remark, may_use_archive=wanted.from_archive)
         return reading.user_turns(LedgerQuery(since=wanted.since, session_id=wanted.session))
+
+    def unpriced(self, turns: Iterable[TurnRecord]) -> UnpricedUsage:
+        """What of `turns` has no price."""
+        return summarize_unpriced(turns, self.table, semantics=self.shell.semantics)
 
     def tell_of_damaged(self, damaged: int, turns: int) -> None:
         """Say how many of the turns that were read cannot be counted, where there are any."""

@@ -16,7 +16,6 @@ from relayburn.cli.report import Table, write_report
 from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.jsnum import locale_text
-from relayburn.pricing.unpriced import UnpricedUsage, summarize_unpriced
 from relayburn.records import TurnRecord, to_wire
 
 NOTHING = (
@@ -29,7 +28,7 @@ def show_subagent_types(inquiry: Inquiry) -> int:
     """What each type of subagent cost, for people."""
     turns = inquiry.turns()
     _write_subagent_types(inquiry, _subagent_types(inquiry, turns))
-    warn_of_unpriced(inquiry.shell, _unpriced(inquiry, turns))
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -37,7 +36,7 @@ def show_subagent_types_as_json(inquiry: Inquiry) -> int:
     """What each type of subagent cost, as a JSON array, in which unpriced turns have no place: stderr tells of them."""
     turns = inquiry.turns()
     inquiry.shell.say(json_text(to_wire(_subagent_types(inquiry, turns))))
-    warn_of_unpriced(inquiry.shell, _unpriced(inquiry, turns))
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -55,7 +54,7 @@ def show_relationships(inquiry: Inquiry) -> int:
         for row in found
     ]
     write_report(inquiry.shell, ["", f"relationships: {locale_text(sessions)}", "", Table([header, *rows])])
-    warn_of_unpriced(inquiry.shell, _unpriced(inquiry, turns))
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -65,7 +64,7 @@ def show_relationships_as_json(inquiry: Inquiry) -> int:
     found = _spending(inquiry, turns).relationships
     if not found:
         return _say_nothing(inquiry)
-    answer = {"relationships": to_wire(found), **unpriced_wire(inquiry.shell, _unpriced(inquiry, turns))}
+    answer = {"relationships": to_wire(found), **unpriced_wire(inquiry.shell, inquiry.unpriced(turns))}
     inquiry.shell.say(json_text(answer))
     return 0
 
@@ -78,7 +77,7 @@ def show_subagent_relationships(inquiry: Inquiry) -> int:
         inquiry.shell.say(NOTHING)
         return 0
     _write_subagent_types(inquiry, found.subagent_types)
-    warn_of_unpriced(inquiry.shell, _unpriced(inquiry, turns))
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -91,7 +90,7 @@ def show_subagent_relationships_as_json(inquiry: Inquiry) -> int:
     answer = {
         "relationships": [to_wire(row) for row in found.relationships if row.relationship_type == SUBAGENT],
         "subagentTypes": to_wire(found.subagent_types),
-        **unpriced_wire(inquiry.shell, _unpriced(inquiry, turns)),
+        **unpriced_wire(inquiry.shell, inquiry.unpriced(turns)),
     }
     inquiry.shell.say(json_text(answer))
     return 0
@@ -106,10 +105,6 @@ def _spending(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> RelatedSpending:
 
 def _subagent_types(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> list[SubagentTypeStats]:
     return aggregate_subagent_type_stats(turns, inquiry.table, semantics=inquiry.shell.semantics)
-
-
-def _unpriced(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> UnpricedUsage:
-    return summarize_unpriced(turns, inquiry.table, semantics=inquiry.shell.semantics)
 
 
 def _write_subagent_types(inquiry: Inquiry, found: Sequence[SubagentTypeStats]) -> None:

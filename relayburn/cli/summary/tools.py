@@ -19,7 +19,6 @@ from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.summary.parts import savings_line, savings_wire, tool_savings_wire
 from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.jsnum import locale_text
-from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import TurnRecord, to_wire
 
 _EXPLAINED = (
@@ -42,7 +41,7 @@ def show_tools(inquiry: Inquiry) -> int:
     if savings.calls:
         parts.append(savings_line(savings))
     write_report(inquiry.shell, parts)
-    warn_of_unpriced(inquiry.shell, summarize_unpriced(turns, inquiry.table, semantics=inquiry.shell.semantics))
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -51,7 +50,6 @@ def show_tools_as_json(inquiry: Inquiry) -> int:
     turns = inquiry.turns()
     spent = _spending(inquiry, turns)
     savings = summarize_replacement_savings(turns)
-    unpriced = summarize_unpriced(turns, inquiry.table, semantics=inquiry.shell.semantics)
     answer = {
         "ingest": ingest_wire(inquiry.ingested),
         "turns": len(turns),
@@ -59,7 +57,7 @@ def show_tools_as_json(inquiry: Inquiry) -> int:
         "unattributed": spent.unattributed,
         "fidelity": {"summary": to_wire(summarize_fidelity(turns))},
         **savings_wire(savings),
-        **unpriced_wire(inquiry.shell, unpriced),
+        **unpriced_wire(inquiry.shell, inquiry.unpriced(turns)),
     }
     inquiry.shell.say(json_text(answer))
     return 0

@@ -19,7 +19,6 @@ from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.unpriced import warn_of_unpriced
 from relayburn.errors import InvalidInput, Misuse
 from relayburn.pricing.ids import id_text
-from relayburn.pricing.unpriced import summarize_unpriced
 from relayburn.records import SessionRelationshipRecord, TurnRecord, to_wire
 
 _PLAIN_TYPES = (ROOT, SUBAGENT)
@@ -33,7 +32,7 @@ def show_tree(inquiry: Inquiry, session: str | None) -> int:
         return _say_nothing(inquiry, session)
     total = f"total: {usd(node.cumulative_cost)} across {counted(node.cumulative_turns, 'turn')}"
     write_report(inquiry.shell, ["", f"session: {session}", total, "", *_lines(node)])
-    _warn(inquiry, turns)
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -51,7 +50,7 @@ def show_tree_as_json(inquiry: Inquiry, session: str | None) -> int:
     except RecursionError:
         raise InvalidInput(f"the tree of {session} is too deep to be written as JSON") from None
     inquiry.shell.say(text)
-    _warn(inquiry, turns)
+    warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
     return 0
 
 
@@ -126,7 +125,3 @@ def _text(node: SubagentNode) -> str:
 def _say_nothing(inquiry: Inquiry, session: str) -> int:
     inquiry.shell.say(f"no turns found for session {session}")
     return 0
-
-
-def _warn(inquiry: Inquiry, turns: Sequence[TurnRecord]) -> None:
-    warn_of_unpriced(inquiry.shell, summarize_unpriced(turns, inquiry.table, semantics=inquiry.shell.semantics))
