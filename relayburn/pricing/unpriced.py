@@ -12,7 +12,7 @@ from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plain_usage
 from relayburn.pricing.rate import rate_for_turn
 from relayburn.pricing.table import PriceTable
-from relayburn.records import Record, TurnRecord
+from relayburn.records import Record, TurnRecord, Usage
 from relayburn.semantics import Semantics
 
 
@@ -43,7 +43,7 @@ def summarize_unpriced(turns: Iterable[TurnRecord], table: PriceTable, *, semant
             continue
         name = id_text(turn.model)
         model = models.setdefault(name, UnpricedModel(model=name))
-        tokens = billed_tokens(turn)
+        tokens = billed_tokens(plain_usage(turn.usage), turn.source)
         model.turns += 1
         model.tokens += tokens
         summary.turns += 1
@@ -52,8 +52,7 @@ def summarize_unpriced(turns: Iterable[TurnRecord], table: PriceTable, *, semant
     return summary
 
 
-def billed_tokens(turn: TurnRecord) -> float:
+def billed_tokens(usage: Usage, source: str) -> float:
     """The tokens of every kind that a price would apply to; the output of Codex already holds its reasoning."""
-    usage = plain_usage(turn.usage)
-    reasoning = 0 if turn.source == "codex" else usage.reasoning
+    reasoning = 0 if source == "codex" else usage.reasoning
     return usage.input + usage.output + reasoning + usage.cache_read + usage.cache_create_5m + usage.cache_create_1h

@@ -24,8 +24,8 @@ from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plain_usage
 from relayburn.pricing.rate import context_tokens, price_steps
 from relayburn.pricing.table import PriceTable
-from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage
-from relayburn.records import TurnRecord, Usage
+from relayburn.pricing.unpriced import UnpricedModel, UnpricedUsage, billed_tokens
+from relayburn.records import TurnRecord
 from relayburn.sdk.group_prices import rate_of_group
 from relayburn.semantics import Semantics
 
@@ -106,12 +106,6 @@ def _unpriced(groups: Sequence[ToldGroup], semantics: Semantics) -> UnpricedUsag
     for group in groups if semantics.report_unpriced else ():
         model = models.setdefault(group.model, UnpricedModel(model=group.model))
         model.turns += group.turns
-        model.tokens += _billed_tokens(plain_usage(group.usage), group.source)
+        model.tokens += billed_tokens(plain_usage(group.usage), group.source)
     rows = list(models.values())
     return UnpricedUsage(turns=sum(row.turns for row in rows), tokens=sum(row.tokens for row in rows), models=rows)
-
-
-def _billed_tokens(usage: Usage, source: str) -> float:
-    """The tokens that a price would apply to; the output of Codex already holds its reasoning."""
-    reasoning = 0 if source == "codex" else usage.reasoning
-    return usage.input + usage.output + reasoning + usage.cache_read + usage.cache_create_5m + usage.cache_create_1h

@@ -18,7 +18,7 @@ from relayburn.pricing.ids import id_text
 from relayburn.pricing.numbers import plain_usage
 from relayburn.pricing.rate import context_tokens, price_steps
 from relayburn.pricing.table import PriceTable
-from relayburn.pricing.unpriced import UnpricedModel
+from relayburn.pricing.unpriced import UnpricedModel, billed_tokens
 from relayburn.records import Record, TurnRecord, Usage
 from relayburn.sdk.group_prices import cost_of_group, rate_of_group
 from relayburn.sdk.places import HomeLike, home_of
@@ -136,7 +136,7 @@ def summed_up(groups: Iterable[UsageGroup], table: PriceTable, semantics: Semant
         if rate is None:
             row = unpriced.setdefault(group.model, UnpricedModel(model=group.model))
             row.turns += group.turns
-            row.tokens += tokens - (group.usage.reasoning if group.source == "codex" else 0)
+            row.tokens += billed_tokens(group.usage, group.source)
     result.by_model, result.by_tool = list(models.values()), list(tools.values())
     if semantics.report_unpriced:
         result.unpriced_models = list(unpriced.values())
