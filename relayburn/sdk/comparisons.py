@@ -37,7 +37,7 @@ from relayburn.pricing.rate import price_steps
 from relayburn.pricing.table import PriceTable
 from relayburn.records import Record, TurnRecord
 from relayburn.sdk.group_prices import cost_of_group, rate_of_group
-from relayburn.sdk.places import HomeLike, home_of
+from relayburn.sdk.places import HomeLike, home_of, wants_archive
 from relayburn.sdk.reading import OnLog, Reading, unheard
 from relayburn.sdk.since import normalized_since
 from relayburn.semantics import CURRENT, Semantics
@@ -47,7 +47,6 @@ PARTIAL = "partial"
 
 _USD_DIGITS = 6
 _RATE_DIGITS = 4
-_OFF = ("0", "false", "no")
 
 
 class ComparedCell(Record, kw_only=True):
@@ -179,13 +178,13 @@ def compare_turns(
     Raises as `compare`, but for what is wrong with options: `min_fidelity` is one of the classes.
     """
     home, table = reading.home, reading.prices()
-    if min_fidelity == PARTIAL and not providers and _uses_archive(home):
+    if min_fidelity == PARTIAL and not providers and wants_archive(home.environ):
         found = reading.from_archive(
             lambda: _from_groups(reading, query, table, models, min_sample), lambda: None, "archive compare"
         )
         if found is not None:
             return found
-    turns = reading.turns(query) if _uses_archive(home) else reading.walked_turns(query)
+    turns = reading.turns(query) if wants_archive(home.environ) else reading.walked_turns(query)
     turns = filter_turns_by_provider(turns, providers or None)
     summary = summarize_fidelity(turns)
     kept = [turn for turn in turns if min_fidelity == PARTIAL or has_minimum_fidelity(turn.fidelity, min_fidelity)]
@@ -270,10 +269,6 @@ def _checked(models: Any, min_fidelity: Any, provider: Any) -> list[str]:
     if not isinstance(provider, list | tuple):
         raise InvalidOption("compare: provider must be an array of strings")
     return provider_names(provider)
-
-
-def _uses_archive(home: Home) -> bool:
-    return home.environ.get("RELAYBURN_ARCHIVE") not in _OFF
 
 
 def _fixed(value: float, digits: int) -> float:

@@ -19,10 +19,8 @@ from relayburn.cli.shell import Shell
 from relayburn.ledger.query import LedgerQuery
 from relayburn.pricing.table import PriceTable
 from relayburn.records import ContentRecord, ToolResultEventRecord, TurnRecord, UserTurnRecord
+from relayburn.sdk.places import wants_archive
 from relayburn.sdk.reading import Reading
-
-NO_ARCHIVE = ("0", "false", "no")
-"""What `RELAYBURN_ARCHIVE` says to have the ledger walked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,7 @@ class Look:
 
 def reading_of(shell: Shell) -> Reading:
     """How the home of `shell` is read; where the archive cannot be used, that is told."""
-    may_use_archive = shell.environ.get("RELAYBURN_ARCHIVE") not in NO_ARCHIVE
-    return Reading(shell.home, shell.semantics, shell.remark, may_use_archive)
+    return Reading(shell.home, shell.semantics, shell.remark, wants_archive(shell.environ))
 
 
 def look(shell: Shell, filters: Filters) -> Look:

@@ -14,8 +14,6 @@ from relayburn.cli.strict.times import SINCE
 if TYPE_CHECKING:
     from relayburn.cli.summary.modes import Mode
 
-_NO_ARCHIVE = ("0", "false", "no")
-
 _HELP = """What was spent, by model; or by provider, tool, tag, subagent or kind of session.
 
     New sessions are read first. Amounts are what the tokens cost at list price in US dollars, not what was billed; turns of
@@ -111,6 +109,7 @@ def summary(
     from relayburn.cli.loading import since_bound
     from relayburn.cli.summary import grouped, modes
     from relayburn.cli.summary.inquiry import Inquiry, Wanted
+    from relayburn.sdk.places import wants_archive
 
     grouping = grouped.BY_PROVIDER if by_provider else grouped.BY_MODEL if by_tag is None else grouped.by_tag(by_tag)
     mode: Mode = modes.with_quality(grouping) if quality else modes.by(grouping)
@@ -129,6 +128,6 @@ def summary(
         tags=tags if workflow is None else tags | {"workflowId": workflow},
         agent=agent,
         providers=provider,
-        from_archive=not no_archive and shell.environ.get("RELAYBURN_ARCHIVE") not in _NO_ARCHIVE,
+        from_archive=not no_archive and wants_archive(shell.environ),
     )
     return (mode.as_json if as_json else mode.for_people)(Inquiry.begin(shell, wanted))
