@@ -38,5 +38,5 @@ def warn_of_unpriced(shell: Shell, models: Sequence[UnpricedModel] | UnsetType) 
     shell.tell(
         f"warning: {counted(turns, 'turn')} had no pricing for model{plural(len(models))}: "
         f"{names} — their cost is reported as $0.\n"
-        f"  add their prices to {shell.home.path / 'models.dev.json'}; `burn prices` lists the models that have one"
+        f"  add their prices to {shell.home.price_override}; `burn prices` lists the models that have one"
     )
