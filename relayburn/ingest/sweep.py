@@ -6,9 +6,11 @@ stays, and the next pass tries the file again. Asked to stop, a pass ends after 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from relayburn.errors import (
@@ -72,11 +74,7 @@ def ingest_all(
     on_progress("loading content settings")
     sweep = Sweep(home, before, load_config(home, log).store, log, semantics)
     with readers or ReadHere() as reading:
-        for harness in harnesses:
-            on_progress(harness.announcement)
-            sweep.scan(harness, reading, stop)
-            if sweep.report.stopped:
-                break
+        sweep.scan(harnesses, reading, on_progress, stop)
     if sweep.content_mode == "full":
         for harness in harnesses:
             if (body := gap_watch(harness.name).warning()) is not None:
@@ -125,23 +123,35 @@ class Sweep:
         self._sources = sources_of(home, semantics)
         self._waiting: dict[str, _Waiting] = {}
 
-    def scan(self, harness: Harness, readers: Readers, stop: Callable[[], bool]) -> None:
-        """Ingest what is new in the files of `harness`, until `stop` says so."""
-        links = SessionLinks()
-        for outcome in readers.outcomes(self._steps(harness)):
-            self._take(harness, outcome, links)
-            self._waiting.pop(outcome.path, None)
-            if stop():
-                # What was read ahead is left for the next pass, which knows nothing of it.
-                self.report.stopped = True
-                break
-        if rows := links.relationships():
-            append_relationships(self._home, wires(rows), semantics=self._semantics)
+    def scan(self, harnesses: Sequence[Harness], readers: Readers, on_progress: Hear, stop: Callable[[], bool]) -> None:
+        """Ingest what is new in the files of `harnesses`, until `stop` says so.
 
-    def _steps(self, harness: Harness) -> Iterator[Step]:
-        for file in harness.files(self._home, self._semantics):
-            self.report.scanned_sessions += file.is_session
-            yield self._step(file, self.cursors.get(file.path))
+        While the last files of one harness are read, the first ones of the next may be read already.
+        """
+        whose: deque[Harness] = deque()
+        outcomes = readers.outcomes(self._steps(harnesses, whose, on_progress))
+        for harness, of_harness in groupby(outcomes, lambda _: whose.popleft()):
+            links = SessionLinks()
+            for outcome in of_harness:
+                self._take(harness, outcome, links)
+                self._waiting.pop(outcome.path, None)
+                if stop():
+                    # What was read ahead is left for the next pass, which knows nothing of it.
+                    self.report.stopped = True
+                    break
+            if rows := links.relationships():
+                append_relationships(self._home, wires(rows), semantics=self._semantics)
+            if self.report.stopped:
+                break
+
+    def _steps(self, harnesses: Sequence[Harness], whose: deque[Harness], on_progress: Hear) -> Iterator[Step]:
+        """What is to be done about each file; `whose` is told the harness of each."""
+        for harness in harnesses:
+            on_progress(harness.announcement)
+            for file in harness.files(self._home, self._semantics):
+                self.report.scanned_sessions += file.is_session
+                whose.append(harness)
+                yield self._step(file, self.cursors.get(file.path))
 
     def _step(self, file: SessionFile, cursor: Any) -> Step:
         try:
