@@ -15,7 +15,11 @@ Unit = Literal["day", "week", "month"]
 _HOUR_MS = 3_600_000
 BLOCK_MS = 5 * _HOUR_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_DAY = date.max - timedelta(days=62)
+_MARGIN = timedelta(days=62)
+"""What a zone and a month may add to a time."""
+
+_FIRST_DAY, _LAST_DAY = datetime.min.replace(tzinfo=UTC) + _MARGIN, datetime.max.replace(tzinfo=UTC) - _MARGIN
+_FIRST_MS, _LAST_MS = ((day - _EPOCH) / timedelta(milliseconds=1) for day in (_FIRST_DAY, _LAST_DAY))
 
 
 class Period(NamedTuple):
@@ -27,13 +31,9 @@ class Period(NamedTuple):
 
 
 def periods(unit: Unit, zone: tzinfo | None, times: Iterable[float]) -> list[Period]:
-    """The periods that hold any of `times`, in order; `zone` None is the system's."""
-    firsts = sorted({_first_day(unit, _local_date(moment, zone)) for moment in times})
-    return [
-        Period(_name(unit, first), _midnight(first, zone), _midnight(_next(unit, first), zone))
-        for first in firsts
-        if first <= _LAST_DAY
-    ]
+    """The periods that hold any of `times`, in order; `zone` None is the system's. None lies at the ends of time."""
+    firsts = sorted({_first_day(unit, _local_date(moment, zone)) for moment in times if _is_datable(moment)})
+    return [Period(_name(unit, first), _midnight(first, zone), _midnight(_next(unit, first), zone)) for first in firsts]
 
 
 def start_of_day(moment: float, zone: tzinfo | None) -> float:
@@ -44,11 +44,16 @@ def start_of_day(moment: float, zone: tzinfo | None) -> float:
 def blocks(times: Iterable[float]) -> list[Period]:
     """The five-hour windows of `times`, which are in order: one begins with the hour of the first turn outside the one before."""
     found: list[Period] = []
-    for moment in times:
+    for moment in filter(_is_datable, times):
         if not found or moment >= found[-1].end:
             start = moment - moment % _HOUR_MS
             found.append(Period("", start, start + BLOCK_MS))
     return found
+
+
+def _is_datable(moment: float) -> bool:
+    """Whether every zone has a date for `moment` and for the periods around it."""
+    return _FIRST_MS <= moment <= _LAST_MS
 
 
 def _local_date(moment: float, zone: tzinfo | None) -> date:

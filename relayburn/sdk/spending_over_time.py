@@ -195,18 +195,25 @@ def _query(
 
 
 def _minutes(reading: Reading, query: LedgerQuery) -> list[int]:
-    """The minutes in which there were turns, in milliseconds since the epoch, in the order of their text."""
+    """The minutes in which there were turns, in milliseconds since the epoch, in order.
+
+    Turns are put into windows by the text of their time: one that is not written as its time is (the 31st of February, 24
+    o'clock) counts as unreadable.
+    """
     found = reading.from_archive(
         lambda: turn_minutes(reading.home, query, semantics=reading.semantics),
         lambda: sorted({id_text(turn.ts)[:16] for turn in reading.walked_turns(query)}),
     )
-    moments = (parse_date(f"{minute}Z") for minute in found)
-    return [moment for moment in moments if moment is not None]
+    moments = ((minute, parse_date(f"{minute}Z")) for minute in found)
+    return [moment for minute, moment in moments if moment is not None and iso(moment).startswith(minute)]
 
 
 def _shares(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> dict[int, list[ModelShare]]:
-    """What each model had of each window, the dearest first."""
-    edges = [iso(period.start) for period in found]
+    """What each model had of each window, the dearest first; BEFORE_ALL holds the turns of none."""
+    starts = {iso(period.start): at for at, period in enumerate(found)}
+    edges = sorted({*starts, *(iso(period.end) for period in found)})
+    # The last place is that of BEFORE_ALL, which is -1.
+    places = [*(starts.get(edge, BEFORE_ALL) for edge in edges), BEFORE_ALL]
     semantics, table = reading.semantics, reading.prices()
 
     def archived() -> tuple[list[WindowGroup], list[SearchGroup]]:
@@ -221,9 +228,9 @@ def _shares(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> di
     groups, searches = reading.from_archive(archived, walked)
     windows: dict[int, dict[str, Spending]] = {}
     for group in groups:
-        _add(_spending(windows, group.window, group.model), group, table, semantics)
+        _add(_spending(windows, places[group.window], group.model), group, table, semantics)
     for made in searches:
-        spent = _spending(windows, made.window, made.model)
+        spent = _spending(windows, places[made.window], made.model)
         spent.web_searches += made.searches
         spent.fees += web_search_fee(made.model, made.searches) or 0
     return {

@@ -95,6 +95,26 @@ def test_the_periods_add_up_to_the_summary(home: Home, seed: int, unit: Unit, tz
     assert math.isclose(sum(period.spent.total_tokens for period in found), whole.total_tokens)
 
 
+NO_TIMES = ("0001-01-01T00:00:00Z", "9999-12-31T23:30:00Z", "zzz")
+
+
+@pytest.mark.parametrize("ts", NO_TIMES)
+@pytest.mark.parametrize("tz", ["America/New_York", "Asia/Tokyo"])
+def test_a_time_that_no_calendar_has_is_not_readable(home: Home, ts: str, tz: str) -> None:
+    ledger(home, a_turn("2026-02-27T12:00:00.000Z"), a_turn(ts, "m-2"), a_turn("2026-03-01T12:00:00.000Z", "m-3"))
+    undated, *days = spending_by_period(home, tz=tz)
+
+    assert (undated.name, undated.spent.turns) == ("undated", 1)
+    assert [(day.name, day.spent.turns) for day in days] == [("2026-02-27", 1), ("2026-03-01", 1)]
+
+
+@pytest.mark.parametrize("ts", [*NO_TIMES, "2026-02-31T10:00:00Z"])
+def test_a_turn_without_a_readable_time_is_in_no_window(home: Home, ts: str) -> None:
+    ledger(home, a_turn("2026-02-27T12:00:00.000Z"), a_turn(ts, "m-2"), a_turn("2026-03-01T12:00:00.000Z", "m-3"))
+
+    assert [block.spent.turns for block in spending_by_block(home)] == [1, 1]
+
+
 def test_where_the_archive_fails_a_walk_says_the_same(home: Home) -> None:
     ledger(home, *made_up_lines(4, 120))
     archived = [to_wire(period) for period in spending_by_period(home, tz="UTC")]
