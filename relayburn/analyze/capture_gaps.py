@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relayburn.analyze.sessions import by_session, hashable
+from relayburn.analyze.subagent_node import SPAWN_ENV, SUBAGENT
 from relayburn.collation import collation_key
 from relayburn.pricing.ids import id_text
 from relayburn.records import Record, SessionRelationshipRecord, TurnRecord
@@ -20,8 +21,6 @@ ADAPTER_OF = {"claude-code": "claude", "codex": "codex", "opencode": "opencode"}
 
 DRIFTING_ADAPTERS = ("claude", "opencode")
 NATIVE_SOURCES = ("native-claude", "native-opencode")
-SPAWN_ENV = "spawn-env"
-SUBAGENT = "subagent"
 DRIFT_REASON = "spawn-env-without-native"
 
 HasResults = Callable[[str], bool]

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relayburn.analyze.subagent_node import ROOT, SUBAGENT, UNKNOWN, present
+from relayburn.analyze.subagent_node import ROOT, SPAWN_ENV, SUBAGENT, UNKNOWN, present
 from relayburn.analyze.subagent_tree import SubagentTypeStats, percentile
 from relayburn.jsjson import truthy
 from relayburn.pricing.cost import cost_for_turn
@@ -21,7 +21,6 @@ from relayburn.pricing.table import PriceTable
 from relayburn.records import Record, SessionRelationshipRecord, Subagent, TurnRecord, relationship_key
 from relayburn.semantics import Semantics
 
-SPAWN_ENV = "spawn-env"
 TYPES = (ROOT, "continuation", "fork", SUBAGENT)
 """The types in the order in which they are listed."""
 

@@ -17,6 +17,8 @@ UNKNOWN = "(unknown)"
 UNRESOLVED = "(unresolved)"
 ROOT = "root"
 SUBAGENT = "subagent"
+SPAWN_ENV = "spawn-env"
+"""The source of a relationship that only the environment tells of."""
 
 
 class SubagentNode(Record, kw_only=True):
