@@ -20,6 +20,7 @@ from conformance.bench.prose import Prose
 from relayburn.ingest.sweep import ingest_all
 from relayburn.ledger.append import forget_index
 from relayburn.ledger.home import Home
+from relayburn.reader.tokens import forget_counts
 
 _ROOTS = {
     "claude": ".claude/projects/-home-mira-work-tally-api",
@@ -51,6 +52,7 @@ def write_logs(user_home: Path, seed: int, megabytes: int) -> int:
 def fresh_home(path: Path, user_home: Path) -> Home:
     """A home at `path`, of which this process knows nothing yet."""
     forget_index()
+    forget_counts()
     return Home(path, user_home, {})
 
 

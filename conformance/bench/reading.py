@@ -15,6 +15,7 @@ import quicktok
 
 from conformance.bench.harnesses import Harness
 from conformance.bench.measure import Ratio, processor_seconds
+from relayburn.reader.tokens import forget_counts
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 
 BYTES_LIMIT, BYTES_AIM = 6.0, 3.0
@@ -48,6 +49,7 @@ def reading_cost(harness: Harness, logs: Sequence[Path]) -> ReadingCost:
 
     def read(tokenizer: str, semantics: Semantics) -> Callable[[], Any]:
         def run() -> None:
+            forget_counts()
             for log in logs:
                 harness.read(log, tokenizer, semantics)
 

@@ -15,6 +15,7 @@ import tiktoken
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import relayburn.reader.tokens as tokens
 from relayburn.errors import SpecialToken, UnsupportedTokenizer
 from relayburn.jsjson import loads
 from relayburn.reader.tokens import SPECIAL_TOKENS
@@ -135,6 +136,18 @@ def test_no_tokenizer_is_loaded_before_a_text_is_counted():
     )
 
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_long_text_that_comes_again_is_remembered_by_its_hash(monkeypatch):
+    tokens.forget_counts()
+    texts = [f"{name} {'and so on ' * 30}" for name in ("one", "two", "one", "three")]
+    monkeypatch.setattr(tokens, "_MOST_KNOWN", 2)
+    known = []
+    for text in (*texts, "short"):
+        assert_counted_exactly(text)
+        known.append(len(tokens._KNOWN))
+
+    assert known == [1, 2, 2, 1, 1]
 
 
 # The same counts as OpenAI's own tokenizer
