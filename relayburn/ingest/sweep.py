@@ -222,7 +222,7 @@ def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> list
     Raises what appending raises.
     """
     written = append_batches(home, [load.turns], semantics=semantics)
-    if load.content.texts:
+    if load.content.sessions:
         append_content_batch(home, load.content, log, semantics=semantics)
     return written + append_batches(home, load.rest, semantics=semantics)
 

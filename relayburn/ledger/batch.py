@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from relayburn.ledger.identity import Wire, fingerprint, identity_text, text_hash
@@ -43,14 +44,21 @@ def prepare(kind: str, records: Sequence[Wire], *, semantics: Semantics = CURREN
 
 @dataclass(frozen=True, slots=True)
 class ContentBatch:
-    """Content records, in order: the session ids they name, which may be of any JSON type, and their JSON texts."""
+    """Content records, in order: of each session in a row its id, which may be of any JSON type, and the JSON texts."""
 
-    sessions: tuple[Any, ...] = ()
-    texts: tuple[bytes, ...] = ()
+    sessions: tuple[tuple[Any, tuple[bytes, ...]], ...] = ()
 
 
 def prepare_content(records: Sequence[Wire]) -> ContentBatch:
     """Content records made ready for appending."""
-    return ContentBatch(
-        tuple([record.get("sessionId") for record in records]), tuple([json_bytes(record) for record in records])
-    )
+    sessions: list[tuple[Any, tuple[bytes, ...]]] = []
+    for _, in_a_row in groupby(records, _session):
+        of_session = list(in_a_row)
+        sessions.append((of_session[0].get("sessionId"), tuple([json_bytes(record) for record in of_session])))
+    return ContentBatch(tuple(sessions))
+
+
+def _session(record: Wire) -> object:
+    """What records of one session have in common; values that are no text are equal to others that are not the same."""
+    named = record.get("sessionId")
+    return named if type(named) is str else object()

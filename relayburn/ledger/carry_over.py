@@ -68,7 +68,7 @@ def add_content(home: Home, read: Home, warn: Warn, *, semantics: Semantics = CU
     for session_id in list_content(read):
         lines = (read_file(content_file(read, session_id)) or b"").split(b"\n")
         texts = tuple(line for line in lines if line)
-        append_content_batch(home, ContentBatch((session_id,) * len(texts), texts), warn, semantics=semantics)
+        append_content_batch(home, ContentBatch(((session_id, texts),)), warn, semantics=semantics)
 
 
 @dataclass(slots=True)

@@ -27,8 +27,8 @@ _NS_PER_MS = 1_000_000
 def append(home: Home, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
     """Append the records whose exact line is in no sidecar yet, each session under a lock of its own."""
     sessions: dict[str, list[bytes]] = {}
-    for session_id, text in safe_texts(batch, warn):
-        sessions.setdefault(session_id, []).append(text)
+    for session_id, texts in safe_texts(batch, warn):
+        sessions.setdefault(session_id, []).extend(texts)
     for session_id, of_session in sessions.items():
         with file_lock(home, f"content.{session_id}", semantics):
             _append_session(content_file(home, session_id), of_session, semantics)
@@ -74,11 +74,7 @@ def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semant
 def _append_session(path: Path, lines: Sequence[bytes], semantics: Semantics) -> None:
     data = read_file(path) or b""
     stored = set(_decodable(data).split(b"\n"))
-    fresh: list[bytes] = []
-    for line in lines:
-        if line not in stored:
-            stored.add(line)
-            fresh.append(line)
+    fresh = [line for line in dict.fromkeys(lines) if line not in stored]
     if not fresh:
         return
     # A line that was torn off by a crash must not swallow the next one.

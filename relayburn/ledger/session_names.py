@@ -35,17 +35,18 @@ def require_safe(session_id: str) -> None:
         raise UnsafeSessionId(compact(session_id))
 
 
-def safe_texts(batch: ContentBatch, warn: Warn) -> list[tuple[str, bytes]]:
+def safe_texts(batch: ContentBatch, warn: Warn) -> list[tuple[str, tuple[bytes, ...]]]:
     """The records that can be stored, as session ids and JSON texts.
 
     One without a session is dropped, one with an unsafe id is also warned of.
     """
-    safe: list[tuple[str, bytes]] = []
-    for session_id, text in zip(batch.sessions, batch.texts, strict=True):
+    safe: list[tuple[str, tuple[bytes, ...]]] = []
+    for session_id, texts in batch.sessions:
         if not session_id:
             continue
         if is_safe_session_id(session_id):
-            safe.append((session_id, text))
-        else:
+            safe.append((session_id, texts))
+            continue
+        for _ in texts:
             warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
     return safe

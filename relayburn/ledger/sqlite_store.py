@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ class SqliteStore:
             return
         now = int(self._home.clock())
         with self._transaction():
-            for _, line in safe:
+            for line in chain.from_iterable(texts for _, texts in safe):
                 text, record = line.decode(), parse_line(line)
                 values = [_required(record, name) for name in ("source", "sessionId", "messageId", "ts")]
                 self._database.execute(
