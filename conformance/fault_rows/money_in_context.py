@@ -193,14 +193,14 @@ FAULTS = (
         HOTSPOTS,
     ),
     _in("analyze.hotspots", "an Agent starts no subagent", Drop("DELEGATING_TOOLS", 0), HOTSPOTS),
-    _in("analyze.riding", "eviction is not noticed", Rewrite(" if cache_read >= call.result_tokens]", "]"), HOTSPOTS),
-    _in("analyze.riding", "a cache as large as the result does not hold it", Flip("CarriedInOrder.charge"), HOTSPOTS),
+    _in("analyze.riding", "eviction is not noticed", Rewrite("if cache_read >= size:", "if True:"), HOTSPOTS),
+    _in("analyze.riding", "a cache as large as the result does not hold it", Flip("CarriedInOrder.settle"), HOTSPOTS),
     _in(
         "analyze.riding",
         "what was evicted once never rides again",
         Rewrite(
-            "        active = add_up(call.result_tokens for call in cached)\n",
-            "        self._riding = cached\n        active = add_up(call.result_tokens for call in cached)\n",
+            "                if cache_read >= size:\n",
+            "                if cache_read < size:\n                    break\n                else:\n",
         ),
         HOTSPOTS,
     ),
@@ -210,7 +210,7 @@ FAULTS = (
         Rewrite("allocated = min(cache_read, active)", "allocated = active"),
         HOTSPOTS,
     ),
-    _in("analyze.riding", "every ride counts twice", Shift("CarriedInOrder.charge"), HOTSPOTS),
+    _in("analyze.riding", "every ride counts twice", Rewrite("turns += 1\n", "turns += 2\n"), HOTSPOTS),
     _in(
         "analyze.result_sizes",
         "the first measure of a result holds",

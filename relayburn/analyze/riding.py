@@ -7,7 +7,6 @@ turns times results, so `CarriedBySize` charges all results up to a size at once
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -15,6 +14,8 @@ from typing import NamedTuple, Protocol
 from relayburn.pricing.cost import MILLION
 from relayburn.pricing.numbers import add_up
 from relayburn.records import Record, UnsetType
+
+_MILLION = float(MILLION)
 
 MOST_PAIRS_IN_ORDER = 1 << 17
 """Up to so many pairs of a turn and a result are added one by one."""
@@ -71,28 +72,51 @@ def riders_for(calls_by_turn: Sequence[Sequence[HotspotAttribution]]) -> Riders:
 
 
 class CarriedInOrder:
-    """Every result takes its share of every turn, one by one."""
+    """Every result takes its share of every turn, one by one.
+
+    Turns are noted as they come; then each result is taken through the turns that follow it, which adds up the same figures
+    in the same order as going through the results at each turn would. All of them are floats, which Python multiplies
+    faster with each other than with whole numbers.
+    """
 
     def __init__(self) -> None:
-        self._riding: list[HotspotAttribution] = []
+        self._riding: list[tuple[HotspotAttribution, float, int]] = []
+        self._charges: list[tuple[float, float, float, float]] = []
+        self._together: float = 0
+        self._largest: float = 0
 
     def board(self, calls: Sequence[HotspotAttribution]) -> None:
-        self._riding.extend(call for call in calls if call.result_tokens > 0)
+        charged = len(self._charges)
+        for call in calls:
+            size = call.result_tokens
+            if size > 0:
+                self._riding.append((call, float(size), charged))
+                self._together += size
+                self._largest = max(self._largest, size)
 
     def charge(self, cache_read: float, price: float) -> None:
-        cached = [call for call in self._riding if cache_read >= call.result_tokens]
-        active = add_up(call.result_tokens for call in cached)
-        allocated = min(cache_read, active)
-        for call in cached:
-            tokens = call.result_tokens / active * allocated
-            cost = tokens / MILLION * price
-            call.persistence_tokens += tokens
-            call.persistence_cost += cost
-            call.total_cost += cost
-            call.riding_turns += 1
+        active = self._together
+        if not cache_read >= self._largest:
+            active = add_up(size for _, size, _ in self._riding if cache_read >= size)
+        if active:
+            allocated = min(cache_read, active)
+            self._charges.append((float(cache_read), float(active), float(allocated), float(price)))
 
     def settle(self) -> None:
-        return
+        for call, size, charged in self._riding:
+            all_tokens = all_cost = 0.0
+            total_cost = call.total_cost
+            turns = 0
+            for cache_read, active, allocated, price in self._charges[charged:]:
+                if cache_read >= size:
+                    tokens = size / active * allocated
+                    cost = tokens / _MILLION * price
+                    all_tokens += tokens
+                    all_cost += cost
+                    total_cost += cost
+                    turns += 1
+            call.persistence_tokens, call.persistence_cost = all_tokens, all_cost
+            call.total_cost, call.riding_turns = total_cost, turns
 
 
 class CarriedBySize:
@@ -125,19 +149,18 @@ class CarriedBySize:
     def settle(self) -> None:
         # Counted from the other end, ranks from one's own upwards are the first ones.
         end = len(self._sizes) + 1
-        shares, prices, turns = (RunningSums(len(self._sizes)) for _ in range(3))
+        claims = _RunningClaims(len(self._sizes))
         for entry in reversed(self._log):
             if isinstance(entry, _Charge):
-                shares.add(end - entry.rank, entry.share)
-                prices.add(end - entry.rank, entry.price)
-                turns.add(end - entry.rank, 1)
+                claims.add(end - entry.rank, entry)
                 continue
             for call in entry:
-                place = end - self._ranks[call.result_tokens]
-                call.persistence_tokens = call.result_tokens * shares.up_to(place)
-                call.persistence_cost = call.result_tokens / MILLION * prices.up_to(place)
+                size = call.result_tokens
+                share, price, turns = claims.up_to(end - self._ranks[size])
+                call.persistence_tokens = size * share
+                call.persistence_cost = size / MILLION * price
                 call.total_cost += call.persistence_cost
-                call.riding_turns = int(turns.up_to(place))
+                call.riding_turns = turns
 
 
 class _Charge(NamedTuple):
@@ -152,7 +175,7 @@ class RunningSums:
     """Sums over the first places of a row in which figures are added anywhere (a Fenwick tree); places count from 1."""
 
     def __init__(self, places: int) -> None:
-        self._nodes = array("d", bytes(8 * (places + 1)))
+        self._nodes = [0.0] * (places + 1)
 
     def add(self, place: int, figure: float) -> None:
         """Add `figure` at `place`."""
@@ -169,3 +192,34 @@ class RunningSums:
             total += nodes[place]
             place &= place - 1
         return total
+
+
+class _RunningClaims:
+    """`RunningSums` of the shares and prices of charges, and of how many there are, in one walk."""
+
+    def __init__(self, places: int) -> None:
+        self._shares = [0.0] * (places + 1)
+        self._prices = [0.0] * (places + 1)
+        self._turns = [0] * (places + 1)
+
+    def add(self, place: int, charge: _Charge) -> None:
+        """Add `charge` at `place`."""
+        shares, prices, turns = self._shares, self._prices, self._turns
+        _, share, price = charge
+        end = len(shares)
+        while place < end:
+            shares[place] += share
+            prices[place] += price
+            turns[place] += 1
+            place += place & -place
+
+    def up_to(self, place: int) -> tuple[float, float, int]:
+        """The shares, the prices and the number of the charges at the first `place` places."""
+        shares, prices, turns = self._shares, self._prices, self._turns
+        share, price, count = 0.0, 0.0, 0
+        while place:
+            share += shares[place]
+            price += prices[place]
+            count += turns[place]
+            place &= place - 1
+        return share, price, count
