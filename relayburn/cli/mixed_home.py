@@ -11,6 +11,7 @@ from relayburn.cli.progress import Progress
 from relayburn.cli.shell import Shell
 from relayburn.errors import RelayburnError
 from relayburn.jsnum import locale_text
+from relayburn.sdk.places import wants_archive
 from relayburn.semantics import TS_1_10
 
 
@@ -25,7 +26,7 @@ def tell_mixture(shell: Shell, progress: Progress) -> None:
     try:
         found = known_mixture(home, semantics=semantics)
         if found is None:
-            if not home.ledger.exists() or shell.environ.get("RELAYBURN_ARCHIVE") == "0":
+            if not home.ledger.exists() or not wants_archive(shell.environ):
                 return
             with progress.task("building archive"):
                 found = mixture(home, semantics=semantics)

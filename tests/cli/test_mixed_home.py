@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from relayburn.ledger.append import append_turns
 from relayburn.ledger.home import Home
 from relayburn.sdk import mixed_semantics
@@ -40,6 +42,15 @@ def test_the_reference_says_nothing(tmp_path: Path) -> None:
     a_home(tmp_path, old=2, new=3)
 
     assert "rules" not in burn(tmp_path, "summary", RELAYBURN_SEMANTICS="ts-1.10").stderr
+
+
+@pytest.mark.parametrize("word", ["0", "false"])
+def test_no_archive_is_built_where_none_is_wanted(tmp_path: Path, word: str) -> None:
+    home = a_home(tmp_path, old=2, new=3)
+
+    assert burn(tmp_path, "summary", RELAYBURN_ARCHIVE=word).returncode == 0
+
+    assert not home.archive.exists()
 
 
 def test_the_library_says_it_too(tmp_path: Path) -> None:
