@@ -7,7 +7,6 @@ their order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ KINDS = (*RECORD_KINDS, STAMP)
 _PLAIN_TYPES = frozenset({str, bool, type(None)})
 _DEEP = 200
 _SMALL, _LARGE = 1e-3, 1e15
-_INDEX_KEY = re.compile(rb'"[0-9]+":')
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 16
 
@@ -37,19 +35,18 @@ def json_bytes(value: Any) -> bytes:
     """`JSON.stringify(value)` as UTF-8."""
     if type(value) is dict and _is_plain(value, 0):
         try:
-            text = orjson.dumps(value)
+            return orjson.dumps(value)
         except orjson.JSONEncodeError:
             pass
-        else:
-            # Array indices as keys come first in JavaScript. A false alarm inside a text costs time only.
-            if _INDEX_KEY.search(text) is None:
-                return text
     return jsjson.compact(value).encode()
 
 
 def _is_plain(value: dict[str, Any], depth: int) -> bool:
-    """Whether orjson writes the numbers in `value` as JavaScript does: none too long for a double, none odd."""
-    for item in value.values():
+    """Whether orjson writes `value` as JavaScript does: no number is odd or too long for a double, no key an index."""
+    for key, item in value.items():
+        # Array indices come first in JavaScript.
+        if key.isdecimal():
+            return False
         kind = type(item)
         if kind in _PLAIN_TYPES:
             continue
