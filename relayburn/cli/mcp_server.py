@@ -35,7 +35,7 @@ def serve_as_reference(shell: Shell, session: str | None) -> int:
         log(f"initial ingest failed: {error}")
     try:
         with progress.task("mcp server archive warmup") as tell:
-            from relayburn.ledger.archive.freshness import refresh_archive
+            from relayburn.ledger.archive.refresh import refresh_archive
 
             applied = refresh_archive(shell.home, semantics=shell.semantics)
             tell(f"mcp archive warmup: {applied} turn{plural(applied)} applied")

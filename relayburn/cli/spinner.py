@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rich import progress as drawn
 from rich.console import Console
 
-from relayburn.cli.progress import Progress, Write
+from relayburn.cli.progress_lines import Progress, Write
 from relayburn.cli.shell import Shell
 from relayburn.ingest.metering import Meter, Metered
 from relayburn.ingest.readers import Readers

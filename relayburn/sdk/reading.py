@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 from relayburn.analyze.soundness import is_sound
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
-from relayburn.ledger.archive.freshness import refresh_archive
 from relayburn.ledger.archive.reading import read_compactions, read_tool_result_events, read_turns, read_user_turns
+from relayburn.ledger.archive.refresh import refresh_archive
 from relayburn.ledger.content import content_file, read_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery

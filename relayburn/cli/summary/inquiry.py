@@ -112,7 +112,7 @@ class Inquiry:
         """What `read` finds in an archive that is up to date, and in how many turns; None where it cannot be used."""
         if not self.wanted.from_archive:
             return None
-        from relayburn.ledger.archive.freshness import refresh_archive
+        from relayburn.ledger.archive.refresh import refresh_archive
 
         try:
             with self.progress.task("updating archive") as tell:

@@ -7,8 +7,8 @@ them, so that nothing is read but that.
 from __future__ import annotations
 
 from relayburn.ledger.archive.folder import archive_folder
-from relayburn.ledger.archive.freshness import refresh_archive
 from relayburn.ledger.archive.manifest import LedgerState, load_manifest
+from relayburn.ledger.archive.refresh import refresh_archive
 from relayburn.ledger.home import Home
 from relayburn.records import Record
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
