@@ -44,11 +44,11 @@ def test_the_reference_says_nothing(tmp_path: Path) -> None:
     assert "rules" not in burn(tmp_path, "summary", RELAYBURN_SEMANTICS="ts-1.10").stderr
 
 
-@pytest.mark.parametrize("word", ["0", "false"])
-def test_no_archive_is_built_where_none_is_wanted(tmp_path: Path, word: str) -> None:
+@pytest.mark.parametrize(("words", "variable"), [(["--no-archive"], "1"), ([], "0"), ([], "false")])
+def test_no_archive_is_built_where_none_is_wanted(tmp_path: Path, words: list[str], variable: str) -> None:
     home = a_home(tmp_path, old=2, new=3)
 
-    assert burn(tmp_path, "summary", RELAYBURN_ARCHIVE=word).returncode == 0
+    assert burn(tmp_path, "summary", *words, RELAYBURN_ARCHIVE=variable).returncode == 0
 
     assert not home.archive.exists()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.filters import PROJECT
 from relayburn.cli.strict.options import in_shell
 from relayburn.cli.strict.times import SINCE, TZ
 
 
 @click.command()
 @SINCE
-@click.option("--project", metavar="PATH", help="Only turns of this project, by its folder or its key.")
+@PROJECT
 @TZ
 @click.option("--active", is_flag=True, help="Only the window that is open now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.filters import PROJECT, SESSION
 from relayburn.cli.strict.options import in_shell
 from relayburn.cli.strict.times import SINCE
 
@@ -12,8 +13,8 @@ from relayburn.cli.strict.times import SINCE
 @click.command()
 @click.option("--limit", type=click.FloatRange(min=0), required=True, metavar="USD", help="The limit, in US dollars.")
 @SINCE
-@click.option("--session", metavar="ID", help="Only turns of this session.")
-@click.option("--project", metavar="PATH", help="Only turns of this project, by its folder or its key.")
+@SESSION
+@PROJECT
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @in_shell
 def budget(

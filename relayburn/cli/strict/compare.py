@@ -5,18 +5,19 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.filters import NO_ARCHIVE, PROJECT, PROVIDER, SESSION, WORKFLOW
+from relayburn.cli.strict.options import given, in_shell
 from relayburn.cli.strict.times import SINCE
 
 
 @click.command()
 @click.argument("models", metavar="MODEL,MODEL[,...]")
 @SINCE
-@click.option("--project", metavar="PATH", help="Only turns of this project, by its folder or its key.")
-@click.option("--session", metavar="ID", help="Only turns of this session.")
-@click.option("--workflow", metavar="ID", help="Only turns that are stamped with this workflow.")
-@click.option("--agent", metavar="ID", help="Only turns that are stamped with this agent.")
-@click.option("--provider", metavar="NAME[,...]", help="Only turns paid to these, such as anthropic or openai.")
+@PROJECT
+@SESSION
+@WORKFLOW
+@click.option("--agent", metavar="ID", callback=given, help="Only turns stamped with this agent.")
+@PROVIDER
 @click.option(
     "--min-sample",
     type=click.IntRange(min=1),
@@ -33,7 +34,7 @@ from relayburn.cli.strict.times import SINCE
 @click.option("--include-partial", is_flag=True, help="The same as --fidelity partial.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with a header, a line for each model and activity.")
-@click.option("--no-archive", is_flag=True, help="Read the ledger itself, slowly, instead of the archive.")
+@NO_ARCHIVE
 @in_shell
 def compare(
     shell: Shell,
@@ -43,7 +44,7 @@ def compare(
     session: str | None,
     workflow: str | None,
     agent: str | None,
-    provider: str | None,
+    provider: frozenset[str] | None,
     min_sample: int,
     fidelity: str | None,
     include_partial: bool,
@@ -63,7 +64,7 @@ def compare(
     Amounts are what the tokens cost at list price, not what was billed.
     """
     from relayburn.cli import compare as verbs
-    from relayburn.cli.loading import providers, since_bound
+    from relayburn.cli.loading import since_bound
     from relayburn.ledger.query import LedgerQuery
 
     names = verbs.model_names(models)
@@ -82,7 +83,7 @@ def compare(
             session_id=session,
             enrichment={key: value for key, value in stamps.items() if value is not None},
         ),
-        providers(provider),
+        provider,
         min_sample,
         "partial" if include_partial else fidelity or "usage-only",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import Family, in_shell
+from relayburn.cli.strict.options import Family, given, in_shell
 from relayburn.cli.strict.state import RetentionType
 from relayburn.ledger.config import Days
 
@@ -24,7 +24,7 @@ def content() -> None:
 @click.option(
     "--older-than", "days", metavar="DAYS", type=RetentionType(), help="Only where nothing was added for so many days."
 )
-@click.option("--session", metavar="ID", help="Only of this session.")
+@click.option("--session", metavar="ID", callback=given, help="Only of this session.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @in_shell
 def purge(shell: Shell, days: Days | None, session: str | None, as_json: bool) -> int:

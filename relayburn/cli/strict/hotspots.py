@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.filters import PROJECT, PROVIDER, WORKFLOW, given
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.filters import NONE_NAMED, PROJECT, PROVIDER, WORKFLOW
+from relayburn.cli.strict.options import given, in_shell
 from relayburn.cli.strict.times import SINCE
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 WHOLE = "attribution"
 EVERY_KIND = "all"
-NONE_NAMED = "\0"
-"""What `--session` is without a value; no word of a command line can be it."""
 
 _HELP = """Where the money went inside sessions, and what of it was wasted.
 

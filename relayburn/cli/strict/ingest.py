@@ -6,7 +6,7 @@ import click
 from click.core import ParameterSource
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.options import given, in_shell
 
 _ONLY_WITH_WATCH = ("interval", "no_fsevents", "opencode_stream", "opencode_url", "opencode_global")
 
@@ -28,6 +28,7 @@ _ONLY_WITH_WATCH = ("interval", "no_fsevents", "opencode_stream", "opencode_url"
 @click.option(
     "--opencode-url",
     metavar="URL",
+    callback=given,
     help="With --opencode-stream: the server; else OPENCODE_SERVER_URL, else http://127.0.0.1:4096.",
 )
 @click.option("--opencode-global", is_flag=True, help="With --opencode-stream: the events of all projects.")

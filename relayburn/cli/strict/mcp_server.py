@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell, is_debugged
+from relayburn.cli.strict.options import given, in_shell, is_debugged
 
 
 @click.command()
-@click.option("--session-id", metavar="ID", help="The session that is meant where a call names none.")
+@click.option("--session-id", metavar="ID", callback=given, help="The session that is meant where a call names none.")
 @in_shell
 def mcp_server(shell: Shell, session_id: str | None) -> int:
     """Answer an agent's questions about its own spending, as a server of the Model Context Protocol on stdin and stdout.

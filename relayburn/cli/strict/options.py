@@ -17,9 +17,17 @@ from relayburn.cli.shell import Shell
 from relayburn.semantics import Semantics
 
 
+def given(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A value that is not empty: an empty one is most often a variable that is not set. Raises `BadParameter`."""
+    if value == "":
+        raise click.BadParameter("the value is empty")
+    return value
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep the value where the command finds it: what is given here counts more than what was given further left."""
     assert param.name is not None
+    given(ctx, param, value)
     key = f"{__name__}.{param.name}"
     if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
         ctx.meta[key] = value

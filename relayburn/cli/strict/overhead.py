@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.options import given, in_shell
 from relayburn.cli.strict.times import SINCE
 
 
 @click.command()
 @click.argument("action", type=click.Choice(["trim"]), required=False)
-@click.option("--project", metavar="PATH", help="The folder with the files; by default the current one.")
+@click.option(
+    "--project", metavar="PATH", callback=given, help="The folder with the files; by default the current one."
+)
 @SINCE
 @click.option("--kind", type=click.Choice(["claude-md", "agents-md"]), help="Only files of this kind.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="With trim: so many sections of each file.  [3]")

@@ -6,6 +6,7 @@ import click
 
 from relayburn.analyze.calendar import Unit
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.filters import PROJECT, SESSION
 from relayburn.cli.strict.options import in_shell
 from relayburn.cli.strict.times import SINCE, TZ, UNTIL
 
@@ -21,8 +22,8 @@ _EXAMPLES = """
 def _command(name: str, unit: Unit, says: str) -> click.Command:
     @SINCE
     @UNTIL
-    @click.option("--session", metavar="ID", help="Only turns of this session.")
-    @click.option("--project", metavar="PATH", help="Only turns of this project, by its folder or its key.")
+    @SESSION
+    @PROJECT
     @TZ
     @click.option("--by-model", is_flag=True, help="One row for each model.")
     @click.option("--json", "as_json", is_flag=True, help="One JSON array.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from relayburn.cli.shell import Shell
+from relayburn.cli.strict.filters import PROJECT, SESSION
 from relayburn.cli.strict.options import Family, in_shell
 from relayburn.ledger.config import Days, retention_days
 
@@ -211,10 +212,8 @@ def export_sqlite(shell: Shell, path: Path, as_json: bool) -> int:
 
 
 @state.command()
-@click.option("--session", metavar="ID", help="Only turns of this session.")
-@click.option(
-    "--project", metavar="PATH", help="Only turns of this project, a folder or a key such as github.com/me/it."
-)
+@SESSION
+@PROJECT
 @_JSON
 @in_shell
 def fingerprint(shell: Shell, session: str | None, project: str | None, as_json: bool) -> int:

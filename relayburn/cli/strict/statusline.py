@@ -5,12 +5,14 @@ from __future__ import annotations
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.options import given, in_shell
 from relayburn.cli.strict.times import TZ
 
 
 @click.command()
-@click.option("--session", metavar="ID", help="The session; by default the one named by the JSON on stdin.")
+@click.option(
+    "--session", metavar="ID", callback=given, help="The session; by default the one named by the JSON on stdin."
+)
 @TZ
 @click.option("--wait", is_flag=True, help="Count first, however long it takes.")
 @click.option("--count", is_flag=True, hidden=True)

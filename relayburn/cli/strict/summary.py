@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from relayburn.cli.shell import Shell
-from relayburn.cli.strict.filters import AGENT, PROJECT, PROVIDER, SESSION, TAG, WORKFLOW, given
-from relayburn.cli.strict.options import in_shell
+from relayburn.cli.strict.filters import AGENT, NO_ARCHIVE, NONE_NAMED, PROJECT, PROVIDER, SESSION, TAG, WORKFLOW
+from relayburn.cli.strict.options import given, in_shell
 from relayburn.cli.strict.times import SINCE
 
 if TYPE_CHECKING:
@@ -57,13 +57,12 @@ _HELP = """What was spent, by model; or by provider, tool, tag, subagent or kind
     "--subagent-tree",
     metavar="[ID]",
     is_flag=False,
-    flag_value="",
+    flag_value=NONE_NAMED,
+    callback=given,
     help="A session with all subagents below it: this one, else that of --session.",
 )
 @click.option("--quality", is_flag=True, help="Also how sessions ended, and how often an edit was right at once.")
-@click.option(
-    "--no-archive", is_flag=True, help="Read the ledger itself; so does RELAYBURN_ARCHIVE=0. Slower, same figures."
-)
+@NO_ARCHIVE
 @click.option("--json", "as_json", is_flag=True, help="JSON: one object (with --by-subagent-type one array).")
 @in_shell
 def summary(
@@ -99,9 +98,10 @@ def summary(
         raise click.UsageError(f"{on[0]} and {on[1]} cannot be combined")
     if quality and on and on[0] not in ("--by-tag", "--by-provider"):
         raise click.UsageError(f"{on[0]} and --quality cannot be combined")
-    if subagent_tree and session:
+    tree_is_named = subagent_tree not in (None, NONE_NAMED)
+    if tree_is_named and session is not None:
         raise click.UsageError("--subagent-tree ID and --session cannot be combined")
-    if subagent_tree == "" and session is None:
+    if subagent_tree == NONE_NAMED and session is None:
         raise click.UsageError("--subagent-tree requires the id of a session, as its value or by --session")
     if workflow is not None and "workflowId" in tags:
         raise click.UsageError("--workflow and --tag workflowId=... cannot be combined")
@@ -120,7 +120,9 @@ def summary(
     elif by_relationship is not None:
         mode = modes.BY_SUBAGENT_RELATIONSHIP if by_relationship == "subagent" else modes.BY_RELATIONSHIP
     elif subagent_tree is not None:
-        mode = modes.tree_of(subagent_tree or session)
+        mode = modes.tree_of(subagent_tree if tree_is_named else session)
+    if no_archive:
+        shell = shell.with_variable("RELAYBURN_ARCHIVE", "0")
     wanted = Wanted(
         since=since_bound(shell, since),
         project=project,
@@ -128,6 +130,6 @@ def summary(
         tags=tags if workflow is None else tags | {"workflowId": workflow},
         agent=agent,
         providers=provider,
-        from_archive=not no_archive and wants_archive(shell.environ),
+        from_archive=wants_archive(shell.environ),
     )
     return (mode.as_json if as_json else mode.for_people)(Inquiry.begin(shell, wanted))

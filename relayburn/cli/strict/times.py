@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from relayburn.cli.strict.options import given
+
 
 def _time(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
     """A text that names a time. Raises `BadParameter`."""
@@ -28,9 +30,10 @@ SINCE = click.option(
 UNTIL = click.option("--until", metavar="TIME", callback=_time, help="Only turns up to this time.")
 
 
-def _known(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
+    zone = given(ctx, param, name)
     try:
-        return name and ZoneInfo(name).key
+        return zone and ZoneInfo(zone).key
     except (KeyError, OSError, ValueError):
         raise click.BadParameter(f"unknown time zone {name!r}, expected a name such as Europe/Berlin or UTC") from None
 
