@@ -220,7 +220,7 @@ FAULTS = (
         ),
         HOTSPOTS,
     ),
-    _in("analyze.result_sizes", "stored text counts only beside a measure", Flip("result_sizes", 3), HOTSPOTS),
+    _in("analyze.result_sizes", "stored text counts only beside a measure", Flip("with_stored", 3), HOTSPOTS),
     _in("analyze.result_sizes", "five units a token", Shift("UNITS_PER_TOKEN"), HOTSPOTS),
     _in(
         "analyze.result_sizes",
@@ -305,7 +305,7 @@ FAULTS = (
     _in("analyze.hotspot_rollups", "written files are no files", Drop("FILE_TOOLS", 2), HOTSPOTS),
     _in("analyze.hotspot_rollups", "a file's calls count twice", Shift("aggregate_by_file"), HOTSPOTS),
     _in("analyze.hotspot_rollups", "commands are of another tool", Misspell("SHELL_TOOL"), HOTSPOTS),
-    _in("analyze.result_sizes", "texts are results", Flip("result_sizes", 0), HOTSPOTS),
-    _in("analyze.result_sizes", "any record is a result", Flip("result_sizes", 2), HOTSPOTS),
+    _in("analyze.result_sizes", "texts are results", Flip("_measure"), HOTSPOTS),
+    _in("analyze.result_sizes", "any record is a result", Flip("with_stored", 1), HOTSPOTS),
     _in("analyze.result_sizes", "four units a token are three", Shift("UNITS_PER_TOKEN", by=-1), HOTSPOTS),
 )

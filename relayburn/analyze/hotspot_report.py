@@ -6,7 +6,7 @@ totals in US dollars (cli.md 8.1, sdk.md 9.1). Under `report_unpriced` turns wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -24,11 +24,11 @@ from relayburn.analyze.hotspot_rollups import (
     aggregate_by_file,
     aggregate_by_subagent,
 )
-from relayburn.analyze.hotspots import EVEN_SPLIT, SessionHotspots, attribute_hotspots
+from relayburn.analyze.hotspots import EVEN_SPLIT, SessionHotspots, attribute_measured
 from relayburn.pricing.table import PriceTable
 from relayburn.pricing.unpriced import UnpricedModel, summarize_unpriced
 from relayburn.reader.bash import parse_bash_command
-from relayburn.records import ContentRecord, OptionalText, Record, UserTurnRecord
+from relayburn.records import ContentRecord, OptionalText, Record
 from relayburn.semantics import Semantics
 
 ATTRIBUTION = "attribution"
@@ -81,18 +81,15 @@ def hotspot_report(
     table: PriceTable,
     *,
     semantics: Semantics,
-    user_turns_by_session: Mapping[Any, Sequence[UserTurnRecord]] | None = None,
+    measured: Mapping[Hashable, Mapping[str, float]],
     content_by_session: Mapping[Any, Iterable[ContentRecord]] | None = None,
 ) -> HotspotReport:
-    """The report of the turns that are `covered`; `summary` is of those that are left out, too."""
+    """The report of the turns that are `covered`; `summary` is of those that are left out, too.
+
+    `measured` are the sizes of tool results that user turns tell, in tokens, by session and tool use id.
+    """
     turns = covered.turns
-    found = attribute_hotspots(
-        turns,
-        table,
-        semantics=semantics,
-        user_turns_by_session=user_turns_by_session,
-        content_by_session=content_by_session,
-    )
+    found = attribute_measured(turns, measured, table, semantics=semantics, content_by_session=content_by_session)
     rows = found.attributions
     report = HotspotReport(
         turns_analyzed=len(turns),

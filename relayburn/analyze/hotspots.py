@@ -6,15 +6,15 @@ how much of its cost those rows explain, in US dollars (hotspots.md 3 and 4). Se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from relayburn.analyze.result_sizes import result_sizes
+from relayburn.analyze.result_sizes import measured_sizes, with_stored
 from relayburn.analyze.riding import HotspotAttribution, riders_for
 from relayburn.analyze.sessions import turns_by_session
 from relayburn.pricing.cost import MILLION, cost_at_rate
 from relayburn.pricing.numbers import add_up, plain_usage
-from relayburn.pricing.rate import TurnRate, rate_for_turn
+from relayburn.pricing.rate import TurnRate, TurnRates
 from relayburn.pricing.table import PriceTable
 from relayburn.records import UNSET, ContentRecord, Record, ToolCall, TurnRecord, Usage, UserTurnRecord
 from relayburn.semantics import Semantics
@@ -59,14 +59,29 @@ def attribute_hotspots(
     The maps hold what went back to the model, in source order, as `by_session` groups it. Content is only gone through where
     user turns do not measure all results.
     """
+    given = user_turns_by_session or {}
+    measured = {session: measured_sizes(user_turns) for session, user_turns in given.items()}
+    return attribute_measured(turns, measured, table, semantics=semantics, content_by_session=content_by_session)
+
+
+def attribute_measured(
+    turns: Iterable[TurnRecord],
+    measured: Mapping[Hashable, Mapping[str, float]],
+    table: PriceTable,
+    *,
+    semantics: Semantics,
+    content_by_session: Mapping[Any, Iterable[ContentRecord]] | None = None,
+) -> Hotspots:
+    """`attribute_hotspots` where user turns were measured before: tokens by session and tool use id."""
     result = Hotspots(attributions=[], session_totals=[])
+    rates = TurnRates(table, semantics=semantics)
     for session, session_turns in turns_by_session(turns).items():
-        sizes = result_sizes(
-            (user_turns_by_session or {}).get(session, ()),
+        sizes = with_stored(
+            measured.get(session, {}),
             (content_by_session or {}).get(session, ()),
             {call.id for turn in session_turns for call in turn.tool_calls},
         )
-        rows, total = _attribute_session(session_turns, sizes, table, semantics)
+        rows, total = _attribute_session(session_turns, sizes, rates)
         result.attributions += rows
         result.session_totals.append(total)
         result.grand_total += total.grand_cost
@@ -76,14 +91,14 @@ def attribute_hotspots(
 
 
 def _attribute_session(
-    turns: Sequence[TurnRecord], sizes: Mapping[str, float], table: PriceTable, semantics: Semantics
+    turns: Sequence[TurnRecord], sizes: Mapping[str, float], rates: TurnRates
 ) -> tuple[list[HotspotAttribution], SessionHotspots]:
     calls_by_turn = [[_row(turn, call, sizes) for call in turn.tool_calls] for turn in turns]
     riders = riders_for(calls_by_turn)
     pending: list[HotspotAttribution] = []
     grand_cost: float = 0
     for turn, calls in zip(turns, calls_by_turn, strict=True):
-        rate = rate_for_turn(turn, table, semantics=semantics)
+        rate = rates.of(turn)
         if rate is not None:
             grand_cost += cost_at_rate(turn.usage, turn.model, rate).total
             usage = plain_usage(turn.usage)

@@ -92,7 +92,8 @@ class CarriedInOrder:
             if size > 0:
                 self._riding.append((call, float(size), charged))
                 self._together += size
-                self._largest = max(self._largest, size)
+                if size > self._largest:
+                    self._largest = size
 
     def charge(self, cache_read: float, price: float) -> None:
         active = self._together

@@ -8,6 +8,7 @@ in the tier of its context, with a price of its own for 1-hour cache writes (cos
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -81,6 +82,31 @@ def rate_for_usage(
         cache_write=write_price,
         cache_write_1h=_one_hour_write_price(figures, model) if semantics.one_hour_cache_writes else write_price,
     )
+
+
+class TurnRates:
+    """`rate_for_turn` for many turns: what turns pay alike is found out once."""
+
+    def __init__(self, table: PriceTable, *, semantics: Semantics) -> None:
+        self._table = table
+        self._semantics = semantics
+        self._steps: dict[str, PriceSteps] = {}
+        self._rates: dict[tuple[str, bool, str | None, int], TurnRate | None] = {}
+
+    def of(self, turn: TurnRecord) -> TurnRate | None:
+        """The prices of `turn`, or None where its model is unpriced."""
+        model = turn.model
+        if not isinstance(model, str):
+            return None
+        if model not in self._steps:
+            self._steps[model] = price_steps(model, self._table, semantics=self._semantics)
+        steps = self._steps[model]
+        day = _utc_date(turn.ts) if steps.since else None
+        tier = bisect_left(steps.context_tokens, context_tokens(turn.usage)) if steps.context_tokens else 0
+        key = (model, turn.source == "codex", day, tier)
+        if key not in self._rates:
+            self._rates[key] = rate_for_turn(turn, self._table, semantics=self._semantics)
+        return self._rates[key]
 
 
 class PriceSteps(Struct, frozen=True):

@@ -7,7 +7,7 @@ are asked for. Turns whose source does not tell of tool calls and their results 
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from msgspec import UNSET, UnsetType
 
@@ -25,7 +25,7 @@ from relayburn.analyze.hotspot_report import (
 )
 from relayburn.analyze.hotspot_rollups import Rollup
 from relayburn.analyze.provider import filter_turns_by_provider, provider_names
-from relayburn.analyze.sessions import by_session
+from relayburn.analyze.result_sizes import measured_by_session
 from relayburn.errors import InvalidOption
 from relayburn.jsjson import compact
 from relayburn.ledger.query import LedgerQuery
@@ -114,7 +114,7 @@ def _report(
         summary,
         reading.prices(),
         semantics=reading.semantics,
-        user_turns_by_session=_user_turns(reading, covered.turns, query),
+        measured=_measured(reading, covered.turns, query),
     )
     if covered.refused:
         report.refused = True
@@ -124,15 +124,18 @@ def _report(
     return report
 
 
-def _user_turns(
-    reading: Reading, turns: Sequence[TurnRecord], query: LedgerQuery
-) -> dict[Hashable, list[UserTurnRecord]]:
+def _measured(reading: Reading, turns: Sequence[TurnRecord], query: LedgerQuery) -> dict[Hashable, dict[str, float]]:
     if not turns:
         return {}
     # A session's user turns are all needed, but those of other sessions are not.
     wanted = {turn.session_id for turn in turns if isinstance(turn.session_id, str)}
-    found = reading.user_turns(LedgerQuery(since=query.since, session_id=query.session_id))
-    return by_session(each for each in found if isinstance(each.session_id, str) and each.session_id in wanted)
+
+    def sizes(found: Iterable[UserTurnRecord]) -> dict[Hashable, dict[str, float]]:
+        return measured_by_session(
+            each for each in found if isinstance(each.session_id, str) and each.session_id in wanted
+        )
+
+    return reading.over_user_turns(LedgerQuery(since=query.since, session_id=query.session_id), sizes)
 
 
 def _narrowed(report: HotspotReport, group_by: str) -> HotspotRows:

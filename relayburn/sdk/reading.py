@@ -13,7 +13,13 @@ from typing import Generic, TypeVar
 from relayburn.analyze.soundness import is_sound
 from relayburn.errors import RelayburnError
 from relayburn.ledger import query as ledger
-from relayburn.ledger.archive.reading import read_compactions, read_tool_result_events, read_turns, read_user_turns
+from relayburn.ledger.archive.reading import (
+    over_user_turns,
+    read_compactions,
+    read_tool_result_events,
+    read_turns,
+    read_user_turns,
+)
 from relayburn.ledger.archive.refresh import refresh_archive
 from relayburn.ledger.content import content_file, read_content
 from relayburn.ledger.home import Home
@@ -64,6 +70,23 @@ class _Unread(Generic[R]):
         return iter(self.read())
 
 
+@dataclass(slots=True)
+class _Sound(Generic[R]):
+    """Those of `records` that can be analysed, once; then tells how many there were, and how many it left out."""
+
+    records: Iterable[R]
+    all: int = 0
+    left_out: int = 0
+
+    def __iter__(self) -> Iterator[R]:
+        for record in self.records:
+            self.all += 1
+            if is_sound(record):
+                yield record
+            else:
+                self.left_out += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One home, read under one semantics; `on_log` hears when the archive or the user's prices could not be used.
@@ -97,6 +120,20 @@ class Reading:
         return self._sound(
             "user turns", self._whole(lambda: self._archived_user_turns(query), lambda: self._walked_user_turns(query))
         )
+
+    def over_user_turns(self, query: LedgerQuery, take: Callable[[Iterable[UserTurnRecord]], T]) -> T:
+        """What `take` makes of `user_turns`, which it goes through once while they are read; nothing else keeps them."""
+
+        def taken(records: Iterable[UserTurnRecord]) -> tuple[T, _Sound[UserTurnRecord]]:
+            sound = _Sound(records)
+            return take(sound), sound
+
+        made, sound = self._whole(
+            lambda: over_user_turns(self.home, query, taken, semantics=self.semantics),
+            lambda: taken(self._walked_user_turns(query)),
+        )
+        self._tell_of_damage("user turns", sound.left_out, sound.all)
+        return made
 
     def tool_result_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
         """The tool result events that `query` asks for by time and session, in the order of the ledger."""
@@ -138,10 +175,12 @@ class Reading:
     def _sound(self, what: str, records: list[R]) -> list[R]:
         """The records that can be analysed; `on_log` hears of others."""
         sound = [record for record in records if is_sound(record)]
-        if len(sound) < len(records):
-            left_out = len(records) - len(sound)
-            self.on_log(f"{left_out} of {len(records)} {what} in the ledger are damaged; they are left out")
+        self._tell_of_damage(what, len(records) - len(sound), len(records))
         return sound
+
+    def _tell_of_damage(self, what: str, left_out: int, of: int) -> None:
+        if left_out:
+            self.on_log(f"{left_out} of {of} {what} in the ledger are damaged; they are left out")
 
     def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         return read_turns(self.home, query, semantics=self.semantics)

@@ -106,7 +106,7 @@ def _attribution(shell: Shell, filters: Filters) -> _Attribution:
         summarize_fidelity(found.turns),
         found.prices,
         semantics=shell.semantics,
-        user_turns_by_session={} if covered.refused else eligible.user_turns("attribution"),
+        measured={} if covered.refused else eligible.measured(),
         content_by_session={} if covered.refused else eligible.unread_content(),
     )
     return _Attribution(report, covered)

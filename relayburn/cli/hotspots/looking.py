@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from relayburn.analyze.provider import filter_turns_by_provider
+from relayburn.analyze.result_sizes import measured_by_session
 from relayburn.analyze.sessions import by_session, hashable
 from relayburn.cli.formats import counted
 from relayburn.cli.loading import ingest_first, load_prices
@@ -66,6 +67,16 @@ class Look:
             kept = {session: found[session] for session in self.sessions if session in found}
             tell(f"read user turns for {counted(len(kept), 'session')}")
         return kept
+
+    def measured(self) -> dict[Hashable, dict[str, float]]:
+        """The sizes of tool results that the user turns of these sessions tell, in tokens, by tool use id."""
+        with self.progress.task("reading user turns for attribution") as tell:
+            sizes = self.reading.over_user_turns(
+                self.filters.beside,
+                lambda found: measured_by_session(each for each in found if hashable(each.session_id) in self.sessions),
+            )
+            tell(f"read user turns for {counted(len(sizes), 'session')}")
+        return sizes
 
     def unread_content(self) -> dict[Hashable, Iterable[ContentRecord]]:
         """What is stored of the texts of these sessions, each read when it is looked at."""

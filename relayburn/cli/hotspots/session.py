@@ -14,6 +14,7 @@ from relayburn.analyze.fidelity import summarize_fidelity
 from relayburn.analyze.hotspot_report import HotspotReport, hotspot_report, rollup
 from relayburn.analyze.patterns.detect import Patterns, SessionSummary, detect_patterns
 from relayburn.analyze.patterns.evidence import Evidence
+from relayburn.analyze.result_sizes import measured_by_session
 from relayburn.analyze.soundness import is_sound
 from relayburn.analyze.tool_results import ToolResultStatus, tool_result_statuses
 from relayburn.cli.formats import counted, json_text, plural, usd
@@ -133,7 +134,7 @@ def _examined(
             summarize_fidelity(turns),
             prices,
             semantics=reading.semantics,
-            user_turns_by_session={session: user_turns},
+            measured=measured_by_session(user_turns),
             content_by_session={session: content},
         )
         tell("attributed hotspots")

@@ -34,6 +34,7 @@ TURN_ORDER = "ts, turn_index, first"
 """How turns come out of the archive."""
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 def query_all(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT) -> list[Wire]:
@@ -54,7 +55,7 @@ def read_turns(home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semant
     """The turns that `query` asks for, as records, which have no enrichment. Raises `ArchiveUnusable`."""
     if not semantics.whole_archive:
         return [from_wire(TurnRecord, turn) for turn in query_all(home, query, semantics=semantics)]
-    return ask(home, lambda snapshot: list(_records(snapshot, query, semantics)), semantics=semantics)
+    return ask(home, lambda snapshot: _records(snapshot, query, semantics), semantics=semantics)
 
 
 def read_stamped_turns(
@@ -71,14 +72,28 @@ def read_user_turns(
     home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
 ) -> list[UserTurnRecord]:
     """The user turns that `query` asks for by time and session. Raises `ArchiveUnusable`."""
-    return ask(home, lambda snapshot: _newest(snapshot, USER_TURNS, _USER_TURN, query, "true"), semantics=semantics)
+    return over_user_turns(home, query, list, semantics=semantics)
+
+
+def over_user_turns(
+    home: Home, query: LedgerQuery, take: Callable[[Iterator[UserTurnRecord]], T], *, semantics: Semantics = CURRENT
+) -> T:
+    """What `take` makes of the user turns that `query` asks for, while they are read. Raises `ArchiveUnusable`.
+
+    It may be asked again from the first one on, where the archive changes meanwhile.
+    """
+    return ask(
+        home, lambda snapshot: take(_newest(snapshot, USER_TURNS, _USER_TURN, query, "true")), semantics=semantics
+    )
 
 
 def read_compactions(
     home: Home, query: LedgerQuery = EVERYTHING, *, semantics: Semantics = CURRENT
 ) -> list[CompactionEvent]:
     """The compactions that `query` asks for by time and session. Raises `ArchiveUnusable`."""
-    return ask(home, lambda snapshot: _newest(snapshot, COMPACTIONS, _COMPACTION, query, "true"), semantics=semantics)
+    return ask(
+        home, lambda snapshot: list(_newest(snapshot, COMPACTIONS, _COMPACTION, query, "true")), semantics=semantics
+    )
 
 
 def read_tool_result_events(
@@ -87,7 +102,7 @@ def read_tool_result_events(
     """The tool result events that `query` asks for; those without a time are of any time. Raises `ArchiveUnusable`."""
     timeless = "coalesce(ts, '') <> ''"
     return ask(
-        home, lambda snapshot: _newest(snapshot, TOOL_RESULT_EVENTS, _EVENT, query, timeless), semantics=semantics
+        home, lambda snapshot: list(_newest(snapshot, TOOL_RESULT_EVENTS, _EVENT, query, timeless)), semantics=semantics
     )
 
 
@@ -114,6 +129,31 @@ class _Decoder(Generic[R]):
         return from_wire(self._type, record_of_line(line)["record"]) if odd else self._plain(line).record
 
 
+class _Turns:
+    """Reads the turns of lines; what many of them have in common they share."""
+
+    def __init__(self) -> None:
+        self._shared: dict[Any, Any] = {}
+
+    def __call__(self, line: str, odd: bool) -> TurnRecord:
+        turn = _TURN(line, odd)
+        if odd:
+            return turn
+        share = self._shared.setdefault
+        turn.source = share(turn.source, turn.source)
+        turn.session_id = share(turn.session_id, turn.session_id)
+        turn.session_path = share(turn.session_path, turn.session_path)
+        turn.project = share(turn.project, turn.project)
+        turn.project_key = share(turn.project_key, turn.project_key)
+        turn.model = share(turn.model, turn.model)
+        turn.stop_reason = share(turn.stop_reason, turn.stop_reason)
+        turn.activity = share(turn.activity, turn.activity)
+        turn.fidelity = share(turn.fidelity, turn.fidelity)
+        for call in turn.tool_calls:
+            call.name = share(call.name, call.name)
+        return turn
+
+
 _TURN = _Decoder(TurnRecord)
 _USER_TURN = _Decoder(UserTurnRecord)
 _EVENT = _Decoder(ToolResultEventRecord)
@@ -135,18 +175,24 @@ def _wires(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iter
             yield archived_turn(record, enrichment)
 
 
-def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> Iterator[TurnRecord]:
+def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> list[TurnRecord]:
     if query.enrichment:
-        return (turn for turn, _ in _stamped(snapshot, query, semantics))
-    return (_TURN(line, odd) for line, odd in _turn_lines(snapshot, query))
+        return [turn for turn, _ in _stamped(snapshot, query, semantics)]
+    where, values = condition(query)
+    asked = f"FROM {snapshot.newest_rows(TURNS)} WHERE {where}"
+    read = _Turns()
+    # Lines come as they lie, and their places in order: to sort lines, DuckDB would hold all of them at once.
+    turns = {place: read(*line) for place, *line in snapshot.stream(f"SELECT place, line, odd {asked}", values)}
+    return [turns[place] for (place,) in snapshot.stream(f"SELECT place {asked} ORDER BY {TURN_ORDER}", values)]
 
 
 def _stamped(
     snapshot: Snapshot, query: LedgerQuery, semantics: Semantics
 ) -> Iterator[tuple[TurnRecord, Mapping[str, Any]]]:
     folding = folding_of(snapshot)
+    read = _Turns()
     for line, odd in _turn_lines(snapshot, query):
-        turn = _TURN(line, odd)
+        turn = read(line, odd)
         said = folding.of({"sessionId": turn.session_id, "messageId": turn.message_id, "ts": turn.ts})
         if is_enriched(query.enrichment, said, semantics=semantics):
             yield turn, said
@@ -158,11 +204,11 @@ def _turn_lines(snapshot: Snapshot, query: LedgerQuery) -> Iterator[tuple[Any, .
     return snapshot.stream(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY {TURN_ORDER}", values)
 
 
-def _newest(snapshot: Snapshot, table: Table, read: _Decoder[R], query: LedgerQuery, timed: str) -> list[R]:
+def _newest(snapshot: Snapshot, table: Table, read: _Decoder[R], query: LedgerQuery, timed: str) -> Iterator[R]:
     """The newest records of a table that have no project, in the order they first came; time holds where `timed` does."""
     time, times = condition(LedgerQuery(since=query.since, until=query.until))
     session, sessions = condition(LedgerQuery(session_id=query.session_id, source=query.source))
     where = f"(NOT ({timed}) OR ({time})) AND {session}"
     rows = snapshot.newest_rows(table)
     lines = snapshot.stream(f"SELECT line, odd FROM {rows} WHERE {where} ORDER BY first", [*times, *sessions])
-    return [read(line, odd) for line, odd in lines]
+    return (read(line, odd) for line, odd in lines)

@@ -67,7 +67,8 @@ class Snapshot:
         newest = f"(SELECT *, place AS first FROM {rows})"
         if table is not TURNS or self.manifest.repeats:
             places = f"SELECT max(place) AS place, min(place) AS first FROM {rows} GROUP BY {', '.join(table.key)}"
-            newest = f"(SELECT * FROM {rows} JOIN ({places}) USING (place))"
+            # A left join looks up places for each row; an inner one might hold all rows, to look them up for each place.
+            newest = f"(SELECT * FROM {rows} LEFT JOIN ({places}) USING (place) WHERE first IS NOT NULL)"
         if not self.manifest.copied:
             return newest
         turns = self.all_rows(TURNS)
