@@ -129,13 +129,13 @@ FAULTS = (
         "pricing.unpriced", "the tokens of unpriced turns hold no cache reads", Rewrite("+ usage.cache_read ", ""), COST
     ),
     _in("pricing.unpriced", "unpriced reasoning of Codex counts twice", Flip("billed_tokens"), COST),
-    _in("pricing.unpriced", "what has a price is unpriced", Flip("summarize_unpriced"), COST),
+    _in("pricing.unpriced", "what has a price is unpriced", Flip("summarize_unpriced", 1), COST),
     _in(
         "pricing.unpriced",
         "a free model is unpriced",
         Rewrite(
-            "if rate_for_turn(turn, table, semantics=semantics) is not None:",
-            "if (rate := rate_for_turn(turn, table, semantics=semantics)) is not None and rate.input:",
+            "= rate_for_turn(turn, table, semantics=semantics) is not None",
+            "= bool((rate := rate_for_turn(turn, table, semantics=semantics)) is not None and rate.input)",
         ),
         COST,
     ),

@@ -62,15 +62,20 @@ def covered_turns(turns: Iterable[TurnRecord], required: Sequence[str]) -> Cover
     """`turns` by whether their source has the flags named in `required`."""
     eligible: list[TurnRecord] = []
     left_out: dict[Any, _LeftOut] = {}
+    # Turns that were read together share what their source told of them; it is kept, so that no other gets its id.
+    known: dict[int, tuple[Any, list[str]]] = {}
     for turn in turns:
-        missing = _missing(turn, required)
+        fidelity = turn.fidelity
+        if id(fidelity) not in known:
+            known[id(fidelity)] = fidelity, _missing(fidelity, required)
+        missing = known[id(fidelity)][1]
         if not missing:
             eligible.append(turn)
             continue
         row = left_out.setdefault(hashable(turn.source), _LeftOut(turn.source))
         row.count += 1
         row.missing.update(missing)
-        granularity = getattr(turn.fidelity, "granularity", None)
+        granularity = getattr(fidelity, "granularity", None)
         if isinstance(granularity, str):
             row.granularities.add(granularity)
     excluded = [
@@ -85,8 +90,8 @@ def covered_turns(turns: Iterable[TurnRecord], required: Sequence[str]) -> Cover
     return CoveredTurns(tuple(required), eligible, excluded)
 
 
-def _missing(turn: TurnRecord, required: Sequence[str]) -> list[str]:
-    if not truthy(turn.fidelity):
+def _missing(fidelity: Any, required: Sequence[str]) -> list[str]:
+    if not truthy(fidelity):
         return []
-    coverage = getattr(turn.fidelity, "coverage", None)
+    coverage = getattr(fidelity, "coverage", None)
     return [name for name in required if not truthy(getattr(coverage, _FIELD_OF[name], None))]

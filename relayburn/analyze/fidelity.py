@@ -48,7 +48,15 @@ def empty_fidelity_summary() -> FidelitySummary:
 
 def summarize_fidelity(turns: Iterable[TurnRecord]) -> FidelitySummary:
     """Count `turns` by what their sources told. Raises `InvalidInput` for a fidelity without coverage."""
-    return add_up_fidelity((turn.fidelity, 1) for turn in turns)
+    # Turns that were read together share what their source told of them; it is kept, so that no other gets its id.
+    told: dict[int, Any] = {}
+    counts: dict[int, int] = {}
+    for turn in turns:
+        fidelity = turn.fidelity
+        place = id(fidelity)
+        told[place] = fidelity
+        counts[place] = counts.get(place, 0) + 1
+    return add_up_fidelity((told[place], count) for place, count in counts.items())
 
 
 def add_up_fidelity(told: Iterable[tuple[Any, int]]) -> FidelitySummary:

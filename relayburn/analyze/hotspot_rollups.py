@@ -130,11 +130,16 @@ def aggregate_by_bash_verb(
     rows: dict[str, BashVerbHotspot] = {}
     commands: dict[str, dict[str, BashHotspot]] = {}
     rides: dict[str, int] = {}
+    verbs: dict[str, str] = {}
     for call in attributions:
         if call.tool_name != SHELL_TOOL:
             continue
-        parsed = parse(call.target) if isinstance(call.target, str) and call.target else None
-        verb = UNKNOWN if parsed is None else parsed.normalized
+        verb = UNKNOWN
+        if isinstance(call.target, str) and call.target:
+            if call.target not in verbs:
+                parsed = parse(call.target)
+                verbs[call.target] = UNKNOWN if parsed is None else parsed.normalized
+            verb = verbs[call.target]
         row = rows.get(verb)
         if row is None:
             row = rows[verb] = BashVerbHotspot(verb=verb, top_examples=[])

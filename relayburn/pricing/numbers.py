@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import astuple
 
 from relayburn.jsnum import is_number, number_text, to_double, to_number
 from relayburn.records import Usage
+
+_NUMBERS = frozenset((int, float))
 
 
 def number(value: Any) -> float:
@@ -23,11 +26,10 @@ def number(value: Any) -> float:
 
 def plain_usage(usage: Usage) -> Usage:
     """`usage` with six numbers; it is itself where it has them already."""
-    counts: dict[str, Any] = {name: getattr(usage, name) for name in Usage.__struct_fields__}
-    if all(type(count) is int or type(count) is float for count in counts.values()):
+    counts = astuple(usage)
+    if _NUMBERS.issuperset(map(type, counts)):
         return usage
-    numbers: dict[str, Any] = {name: number(count) for name, count in counts.items()}
-    return Usage(**numbers)
+    return Usage(**dict(zip(Usage.__struct_fields__, map(number, counts), strict=True)))
 
 
 def add_up(values: Iterable[float]) -> float:

@@ -38,8 +38,13 @@ def summarize_unpriced(turns: Iterable[TurnRecord], table: PriceTable, *, semant
     if not semantics.report_unpriced:
         return summary
     models: dict[str, UnpricedModel] = {}
+    known: dict[str | None, bool] = {}
     for turn in turns:
-        if rate_for_turn(turn, table, semantics=semantics) is not None:
+        # Prices may depend on more than the model; whether there is one does not.
+        id_ = turn.model if isinstance(turn.model, str) else None
+        if id_ not in known:
+            known[id_] = rate_for_turn(turn, table, semantics=semantics) is not None
+        if known[id_]:
             continue
         name = id_text(turn.model)
         model = models.setdefault(name, UnpricedModel(model=name))
