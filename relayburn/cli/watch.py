@@ -20,8 +20,7 @@ from relayburn.cli.shell import Shell
 from relayburn.cli.stopping import StopSignals
 from relayburn.errors import RelayburnError
 from relayburn.ingest.report import IngestReport
-from relayburn.ingest.sources import watched_folders
-from relayburn.ingest.wake_ups import FileEvents, Polling
+from relayburn.ingest.wake_ups import Polling, session_file_events
 from relayburn.ingest.watch import Pass, WakeUps, WatchLoop
 from relayburn.ingest.watch_pass import WatchPass
 
@@ -47,11 +46,7 @@ class WatchOptions:
 
 def watch_files(shell: Shell, options: WatchOptions) -> int:
     """Ingest whenever session files change."""
-    events = FileEvents(
-        lambda: watched_folders(shell.home, shell.semantics),
-        on_failure=lambda why: shell.tell(f"[burn] ingest: file events unavailable ({why}); polling continues"),
-        interval_s=options.interval_s,
-    )
+    events = session_file_events(shell.home, shell.semantics, log=shell.tell, interval_s=options.interval_s)
     return _watch_apart(shell, options, events)
 
 

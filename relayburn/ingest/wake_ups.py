@@ -11,6 +11,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from relayburn.ingest.sources import watched_folders
+from relayburn.ledger.home import Home
+from relayburn.semantics import Semantics
+
 DEFAULT_INTERVAL_S = 1.0
 BACKSTOP_S = 30.0
 """How long no change is believed to mean that there was none, in seconds."""
@@ -98,3 +102,14 @@ class FileEvents:
             raise_interrupt=False,
             ignore_permission_denied=True,
         )
+
+
+def session_file_events(
+    home: Home, semantics: Semantics, *, log: Callable[[str], None], interval_s: float = DEFAULT_INTERVAL_S
+) -> FileEvents:
+    """A pass when a session file of any harness changes; `log` is told where the system cannot tell."""
+    return FileEvents(
+        lambda: watched_folders(home, semantics),
+        on_failure=lambda why: log(f"[burn] ingest: file events unavailable ({why}); polling continues"),
+        interval_s=interval_s,
+    )

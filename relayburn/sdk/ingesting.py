@@ -17,9 +17,8 @@ from functools import partial
 from relayburn.errors import RelayburnError
 from relayburn.ingest.reading_as_needed import ReadAsNeeded
 from relayburn.ingest.report import IngestReport
-from relayburn.ingest.sources import watched_folders
 from relayburn.ingest.sweep import ingest_all, never
-from relayburn.ingest.wake_ups import FileEvents
+from relayburn.ingest.wake_ups import session_file_events
 from relayburn.ingest.watch import WakeUps, WatchLoop
 from relayburn.ledger.home import Home
 from relayburn.sdk.places import HomeLike, home_of
@@ -122,10 +121,7 @@ def _watching(
     def fail(error: RelayburnError) -> None:
         log(f"[burn] ingest: {error}")
 
-    events = wake_ups or FileEvents(
-        lambda: watched_folders(home, semantics),
-        on_failure=lambda why: log(f"[burn] ingest: file events unavailable ({why}); polling continues"),
-    )
+    events = wake_ups or session_file_events(home, semantics, log=log)
     one_pass = partial(ingest_all, home, log=log, stop=stopping.is_set, semantics=semantics)
     with WatchLoop(one_pass, events, on_report=hear, on_error=fail):
         try:

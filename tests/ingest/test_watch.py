@@ -14,7 +14,7 @@ import pytest
 from relayburn.errors import IngestFailed, InvalidInput, RelayburnError
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.sources import source_state, watched_folders
-from relayburn.ingest.wake_ups import FileEvents, Polling
+from relayburn.ingest.wake_ups import FileEvents, Polling, session_file_events
 from relayburn.ingest.watch import WatchLoop
 from relayburn.ingest.watch_pass import WatchPass
 from relayburn.semantics import CURRENT
@@ -171,6 +171,22 @@ def test_stopping_ends_the_wait(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 10
 
 
+def test_where_the_system_tells_of_no_changes_the_clock_wakes_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_folders: str, **_options: object) -> None:
+        raise OSError("no more watches")
+
+    monkeypatch.setattr("watchfiles.watch", refused)
+    someone = User(tmp_path)
+    someone.claude(prompt("hi"))
+    events = session_file_events(someone.home, CURRENT, log=someone.said.append, interval_s=0)
+    events.wait(threading.Event())
+    events.wait(threading.Event())
+
+    assert someone.said == ["[burn] ingest: file events unavailable (no more watches); polling continues"]
+
+
 def test_any_change_of_a_source_is_another_state(tmp_path: Path) -> None:
     someone = User(tmp_path)
     states = [source_state(someone.home, CURRENT)]
@@ -218,8 +234,7 @@ def test_a_watch_says_why_a_pass_failed(tmp_path: Path) -> None:
 _WATCH = """
 import sys, time
 from pathlib import Path
-from relayburn.ingest.sources import watched_folders
-from relayburn.ingest.wake_ups import FileEvents
+from relayburn.ingest.wake_ups import session_file_events
 from relayburn.ingest.watch import WatchLoop
 from relayburn.ingest.watch_pass import WatchPass
 from relayburn.ledger.home import Home
@@ -227,7 +242,7 @@ from relayburn.semantics import CURRENT
 
 if __name__ == "__main__":
     home = Home.of_environment({"HOME": sys.argv[1], "RELAYBURN_HOME": sys.argv[2]})
-    events = FileEvents(lambda: watched_folders(home, CURRENT), on_failure=print)
+    events = session_file_events(home, CURRENT, log=print)
     with WatchPass(home, log=print) as ingest, WatchLoop(
         ingest, events, on_report=lambda report: print(report.appended_turns, flush=True), on_error=print
     ):
