@@ -9,9 +9,11 @@ import errno
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
+from relayburn.cli.bell import Bell
 from relayburn.cli.shell import Shell
 
 NOT_STARTED = 127
@@ -33,7 +35,23 @@ def run_child(shell: Shell, command: Sequence[str], environ: Mapping[str, str], 
             return NOT_STARTED
         signals.go_to(child)
         on_start()
-        return max(child.wait(), 0)
+        return max(_ended(child), 0)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """The exit code of `child`, awaited in another thread, so that signals are heard in this one at once."""
+    with Bell() as bell:
+
+        def wait() -> None:
+            child.wait()
+            bell.ring()
+
+        waiting = threading.Thread(target=wait, name="child", daemon=True)
+        waiting.start()
+        while child.returncode is None:
+            bell.sleep()
+        waiting.join()
+    return child.returncode
 
 
 class _Signals:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from types import FrameType
 from typing import Self
 
+from relayburn.cli.bell import Bell
+
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)
-_WAKE_S = 0.25
 
 
 class StopSignals:
@@ -21,17 +21,16 @@ class StopSignals:
 
     def __init__(self) -> None:
         self.number: int | None = None
-        self._seen = threading.Event()
         self._before = {number: signal.getsignal(number) or signal.SIG_DFL for number in _NUMBERS}
 
     def __call__(self) -> bool:
-        return self._seen.is_set()
+        return self.number is not None
 
     def wait(self) -> None:
         """Return when a signal has come."""
-        # A signal that comes just before this thread falls asleep, or to another thread, is noted only when it wakes.
-        while not self._seen.wait(_WAKE_S):
-            pass
+        with Bell() as bell:
+            while not self():
+                bell.sleep()
 
     @property
     def exit_code(self) -> int:
@@ -51,9 +50,8 @@ class StopSignals:
                 signal.signal(number, before)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        if not self._seen.is_set():
+        if not self():
             self.number = number
-            self._seen.set()
             return
         signal.signal(number, self._before[signal.Signals(number)])
         os.kill(os.getpid(), number)

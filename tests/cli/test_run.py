@@ -6,12 +6,16 @@ import json
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relayburn.cli.child import run_child
+from relayburn.cli.shell import Shell
+from relayburn.semantics import CURRENT
 from tests.cli.burning import BURN, burn, burning, eventually
 from tests.ledger.processes import ROOT
 
@@ -171,6 +175,21 @@ def test_signals_go_to_the_harness_which_is_waited_for(tmp_path: Path, name: str
     assert process.returncode == 5
     assert stdout == f"got {signal.Signals(number).name.removeprefix('SIG')}\n"
     assert stderr.endswith(f"[burn] {name} ingest: 0 sessions (+0 turns)\n")
+
+
+def test_a_signal_that_does_not_interrupt_the_wait_is_passed_on_at_once(tmp_path: Path) -> None:
+    is_running = tmp_path / "is-running"
+    patient = f"trap 'exit 5' TERM; touch {is_running}; for i in $(seq 200); do sleep 0.05; done"
+
+    def receive() -> None:
+        eventually(is_running.exists)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    with (tmp_path / "streams").open("w+") as streams:
+        shell = Shell({}, str(tmp_path), streams, streams, streams, CURRENT)
+        code = run_child(shell, ["sh", "-c", patient], os.environ, threading.Thread(target=receive).start)
+
+    assert code == 5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are asked for as Unix has them")

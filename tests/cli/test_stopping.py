@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 
 import pytest
 
@@ -20,6 +22,18 @@ def test_the_first_signal_asks(number: int, code: int) -> None:
 
     assert (stop(), stop.exit_code) == (True, code)
     assert signal.getsignal(number) == before
+
+
+def test_a_signal_that_another_thread_receives_asks_too() -> None:
+    def receive() -> None:
+        time.sleep(0.1)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    with StopSignals() as stop:
+        threading.Thread(target=receive).start()
+        stop.wait()
+
+    assert stop.exit_code == 143
 
 
 def test_the_second_does_what_it_always_does() -> None:
