@@ -28,9 +28,11 @@ def is_sound(record: Record) -> bool:
     return rule is None or rule(record)
 
 
-def _is_name(value: Any) -> bool:
-    kind = type(value)
-    return kind is not list and kind is not dict
+_NESTED = frozenset((list, dict))
+
+
+def _are_names(*values: Any) -> bool:
+    return _NESTED.isdisjoint(map(type, values))
 
 
 def _turn(turn: TurnRecord) -> bool:
@@ -38,8 +40,7 @@ def _turn(turn: TurnRecord) -> bool:
         isinstance(turn.session_id, str)
         and isinstance(turn.usage, Usage)
         and is_number(turn.turn_index)
-        and _is_name(turn.message_id)
-        and _is_name(turn.source)
+        and _are_names(turn.message_id, turn.source)
         and isinstance(turn.tool_calls, list)
         and all(map(_call, turn.tool_calls))
     )
@@ -48,12 +49,8 @@ def _turn(turn: TurnRecord) -> bool:
 def _call(call: Any) -> bool:
     return (
         isinstance(call, ToolCall)
-        and _is_name(call.id)
         and isinstance(call.name, str)
-        and _is_name(call.args_hash)
-        and _is_name(call.target)
-        and _is_name(call.edit_pre_hash)
-        and _is_name(call.edit_post_hash)
+        and _are_names(call.id, call.args_hash, call.target, call.edit_pre_hash, call.edit_post_hash)
     )
 
 
@@ -63,16 +60,17 @@ def _user_turn(user_turn: UserTurnRecord) -> bool:
 
 
 def _block(block: Any) -> bool:
-    return isinstance(block, UserTurnBlock) and is_number(block.approx_tokens) and _is_name(block.tool_use_id)
+    return isinstance(block, UserTurnBlock) and is_number(block.approx_tokens) and _are_names(block.tool_use_id)
 
 
 def _event(event: ToolResultEventRecord) -> bool:
-    names = (event.source, event.tool_use_id, event.message_id, event.status, event.event_source)
-    return is_number(event.event_index) and all(map(_is_name, names))
+    return is_number(event.event_index) and _are_names(
+        event.source, event.tool_use_id, event.message_id, event.status, event.event_source
+    )
 
 
 def _compaction(compaction: CompactionEvent) -> bool:
-    return _is_name(compaction.preceding_message_id)
+    return _are_names(compaction.preceding_message_id)
 
 
 _RULES: Mapping[type[Record], Callable[[Any], bool]] = {

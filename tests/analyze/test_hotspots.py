@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -319,3 +320,40 @@ def test_the_same_id_on_two_turns_gives_two_rows_of_one_size():
     made = [turn(turn_index=index, model=OPUS, tool_calls=[call("t")]) for index in range(2)]
 
     assert [row.result_tokens for row in hotspots(made, {"s1": [result("t", 7)]}).attributions] == [7, 7]
+
+
+def _charged_turn_by_turn(calls: list[riding.HotspotAttribution], charges: list[tuple[float, float]]) -> None:
+    """What each result owes when every turn goes through all results, call after call boarding before each turn."""
+    for place, (cache_read, price) in enumerate(charges):
+        cached = [one for one in calls[: place + 1] if 0 < one.result_tokens <= cache_read]
+        active = 0.0
+        for one in cached:
+            active += one.result_tokens
+        for one in cached:
+            tokens = one.result_tokens / active * min(cache_read, active)
+            cost = tokens / 1_000_000 * price
+            one.persistence_tokens += tokens
+            one.persistence_cost += cost
+            one.total_cost += cost
+            one.riding_turns += 1
+
+
+SIZES = st.one_of(st.integers(0, 5000), st.floats(0, 5000, allow_subnormal=False))
+
+
+@given(st.lists(st.tuples(SIZES, SIZES.map(lambda size: size * 3), st.floats(0, 20)), max_size=30))
+def test_results_in_order_owe_to_the_last_bit_what_turn_by_turn_charges(rides: list[tuple[float, float, float]]):
+    def made() -> list[riding.HotspotAttribution]:
+        (row,) = hotspots([turn(tool_calls=[call("t")])]).attributions
+        return [msgspec.structs.replace(row, result_tokens=size, total_cost=0.1) for size, _, _ in rides]
+
+    found, expected = made(), made()
+    riders = riding.CarriedInOrder()
+
+    for one, (_, cache_read, price) in zip(found, rides, strict=True):
+        riders.board([one])
+        riders.charge(cache_read, price)
+    riders.settle()
+    _charged_turn_by_turn(expected, [(cache_read, price) for _, cache_read, price in rides])
+
+    assert found == expected

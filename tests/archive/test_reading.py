@@ -14,6 +14,7 @@ from relayburn.ledger.archive import (
     read_turns,
     read_user_turns,
 )
+from relayburn.ledger.archive.reading import over_user_turns
 from relayburn.ledger.query import LedgerQuery
 from relayburn.records import UNSET, Fidelity, TurnRecord, from_wire, to_wire
 from relayburn.semantics import TS_1_10
@@ -83,6 +84,27 @@ def test_side_records_come_as_the_walk_gives_them(tmp_path: Path) -> None:
         assert [to_wire(found) for found in read_user_turns(home, query)] == walk.query_user_turns(home, query)
         found = [to_wire(found) for found in read_tool_result_events(home, query)]
         assert found == walk.query_tool_result_events(home, query)
+
+
+def test_turns_share_what_they_have_in_common(tmp_path: Path) -> None:
+    home = new_home(tmp_path)
+    ledger(home, *(line("turn", turn(name, fidelity=fidelity("full"))) for name in ("a", "b")))
+
+    build_archive(home)
+
+    one, other = read_turns(home)
+    assert one.session_id is other.session_id
+    assert one.fidelity is other.fidelity
+
+
+def test_user_turns_are_gone_through_while_they_are_read(tmp_path: Path) -> None:
+    home = new_home(tmp_path)
+    ledger(home, *(line("user_turn", user_turn(f"u-{number}")) for number in range(3)))
+
+    build_archive(home)
+
+    assert over_user_turns(home, LedgerQuery(), list) == read_user_turns(home)
+    assert over_user_turns(home, LedgerQuery(), lambda found: next(found).user_uuid) == "u-0"
 
 
 class TestTheNewestRecordOfAnIdentity:

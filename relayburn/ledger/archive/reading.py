@@ -151,6 +151,7 @@ class _Turns:
         turn.fidelity = share(turn.fidelity, turn.fidelity)
         for call in turn.tool_calls:
             call.name = share(call.name, call.name)
+            call.target = share(call.target, call.target)
         return turn
 
 
@@ -182,7 +183,7 @@ def _records(snapshot: Snapshot, query: LedgerQuery, semantics: Semantics) -> li
     asked = f"FROM {snapshot.newest_rows(TURNS)} WHERE {where}"
     read = _Turns()
     # Lines come as they lie, and their places in order: to sort lines, DuckDB would hold all of them at once.
-    turns = {place: read(*line) for place, *line in snapshot.stream(f"SELECT place, line, odd {asked}", values)}
+    turns = {place: read(line, odd) for place, line, odd in snapshot.stream(f"SELECT place, line, odd {asked}", values)}
     return [turns[place] for (place,) in snapshot.stream(f"SELECT place {asked} ORDER BY {TURN_ORDER}", values)]
 
 
