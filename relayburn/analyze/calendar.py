@@ -36,11 +36,6 @@ def periods(unit: Unit, zone: tzinfo | None, times: Iterable[float]) -> list[Per
     return [Period(_name(unit, first), _midnight(first, zone), _midnight(_next(unit, first), zone)) for first in firsts]
 
 
-def start_of_day(moment: float, zone: tzinfo | None) -> float:
-    """The local midnight before `moment`; `zone` None is the system's."""
-    return _midnight(_local_date(moment, zone), zone)
-
-
 def blocks(times: Iterable[float]) -> list[Period]:
     """The five-hour windows of `times`, which are in order: one begins with the hour of the first turn outside the one before."""
     found: list[Period] = []

@@ -6,10 +6,12 @@ adds turns up, a walk where it fails; turns without a readable time stand in a p
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
@@ -39,6 +41,8 @@ from relayburn.sdk.since import normalized_since
 from relayburn.semantics import CURRENT, Semantics
 
 UNDATED = "undated"
+_MINUTE = "YYYY-MM-DDTHH:MM"
+_LAST_CHARACTER = chr(sys.maxunicode)
 _MS_PER_HOUR = 3_600_000
 _MS_PER_MINUTE = 60_000
 
@@ -125,8 +129,9 @@ def spending_by_period(
     zone = time_zone(tz)
     reading = Reading(home_of(home), semantics, on_log)
     query = _query(reading, since, until, session, project)
-    found = periods(unit, zone, _minutes(reading, query))
-    shares = _shares(reading, query, found)
+    times = _times(reading, query)
+    found = periods(unit, zone, times.moments)
+    shares = _shares(reading, query, found, times.unreadable)
     result = []
     for at, rows in shares.items():
         if at == BEFORE_ALL:
@@ -158,14 +163,15 @@ def spending_by_block(
 
 def block_spending(reading: Reading, query: LedgerQuery) -> list[BlockSpending]:
     """What the turns that `query` asks for spent in each of their windows. Raises `HomeUnreadable`, `UnsupportedStorage`."""
-    times = _minutes(reading, query)
-    found = blocks(times)
-    shares = _shares(reading, query, found)
+    times = _times(reading, query)
+    moments = times.moments
+    found = blocks(moments)
+    shares = _shares(reading, query, found, times.unreadable)
     now = reading.home.clock()
     result = []
     for at, block in enumerate(found):
         rows = shares.get(at, [])
-        inside = times[bisect_right(times, block.start - 1) : bisect_right(times, block.end - 1)]
+        inside = moments[bisect_right(moments, block.start - 1) : bisect_right(moments, block.end - 1)]
         spending = BlockSpending(
             start=iso(block.start),
             end=iso(block.end),
@@ -178,9 +184,11 @@ def block_spending(reading: Reading, query: LedgerQuery) -> list[BlockSpending]:
     return result
 
 
-def spending_of(reading: Reading, query: LedgerQuery) -> Spending:
-    """What the turns that `query` asks for spent, whenever they were. Raises as `block_spending`."""
-    return _added(_shares(reading, query, ()).get(BEFORE_ALL, ()))
+def day_spending(reading: Reading, zone: tzinfo | None, moment: float) -> Spending:
+    """What was spent on the day of `zone` that holds `moment`. Raises as `block_spending`."""
+    found = periods("day", zone, [moment])
+    query = LedgerQuery(since=iso(found[0].start))
+    return _added(_shares(reading, query, found, _times(reading, query).unreadable).get(0, ()))
 
 
 def _query(
@@ -194,26 +202,53 @@ def _query(
     )
 
 
-def _minutes(reading: Reading, query: LedgerQuery) -> list[int]:
-    """The minutes in which there were turns, in milliseconds since the epoch, in order.
+class _Times(NamedTuple):
+    """When there were turns: the minutes in milliseconds since the epoch, in order, and texts that are none, cut as minutes are.
 
     Turns are put into windows by the text of their time: one that is not written as its time is (the 31st of February, 24
     o'clock) counts as unreadable.
     """
+
+    moments: list[int]
+    unreadable: list[str]
+
+
+def _times(reading: Reading, query: LedgerQuery) -> _Times:
     found = reading.from_archive(
         lambda: turn_minutes(reading.home, query, semantics=reading.semantics),
-        lambda: sorted({id_text(turn.ts)[:16] for turn in reading.walked_turns(query)}),
+        lambda: sorted({id_text(turn.ts)[: len(_MINUTE)] for turn in reading.walked_turns(query)}),
     )
-    moments = ((minute, parse_date(f"{minute}Z")) for minute in found)
-    return [moment for minute, moment in moments if moment is not None and iso(moment).startswith(minute)]
+    times = _Times([], [])
+    for minute in found:
+        moment = parse_date(f"{minute}Z")
+        if moment is None or not iso(moment).startswith(minute):
+            times.unreadable.append(minute)
+        else:
+            times.moments.append(moment)
+    return times
 
 
-def _shares(reading: Reading, query: LedgerQuery, found: Sequence[Period]) -> dict[int, list[ModelShare]]:
+def _edges(found: Sequence[Period], unreadable: Iterable[str]) -> dict[str, int]:
+    """The texts of time at which a window begins, in order, and which: BEFORE_ALL where it is none of `found`."""
+    begins = {iso(period.end): BEFORE_ALL for period in found}
+    begins |= {iso(period.start): at for at, period in enumerate(found)}
+    edges = sorted(begins)
+    for minute in unreadable:
+        at = bisect_right(edges, minute) - 1
+        if at >= 0 and begins[edges[at]] != BEFORE_ALL:
+            # Of a text too short for a minute, longer ones may be times; between a whole one and the next all are none.
+            after = minute + (_LAST_CHARACTER if len(minute) == len(_MINUTE) else " ")
+            begins |= {minute: BEFORE_ALL, after: begins[edges[at]]}
+    return dict(sorted(begins.items()))
+
+
+def _shares(
+    reading: Reading, query: LedgerQuery, found: Sequence[Period], unreadable: Iterable[str]
+) -> dict[int, list[ModelShare]]:
     """What each model had of each window, the dearest first; BEFORE_ALL holds the turns of none."""
-    starts = {iso(period.start): at for at, period in enumerate(found)}
-    edges = sorted({*starts, *(iso(period.end) for period in found)})
+    begins = _edges(found, unreadable)
     # The last place is that of BEFORE_ALL, which is -1.
-    places = [*(starts.get(edge, BEFORE_ALL) for edge in edges), BEFORE_ALL]
+    edges, places = list(begins), [*begins.values(), BEFORE_ALL]
     semantics, table = reading.semantics, reading.prices()
 
     def archived() -> tuple[list[WindowGroup], list[SearchGroup]]:

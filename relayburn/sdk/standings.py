@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
-from relayburn.analyze.calendar import start_of_day
 from relayburn.jsdate import iso
 from relayburn.ledger.query import LedgerQuery
 from relayburn.records import Record
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.sdk.reading import OnLog, Reading, each_once, unheard
 from relayburn.sdk.session_costs import session_cost
-from relayburn.sdk.spending_over_time import block_spending, spending_of, time_zone
+from relayburn.sdk.spending_over_time import block_spending, day_spending, time_zone
 from relayburn.semantics import CURRENT, Semantics
 
 _BLOCKS_SINCE_MS = 48 * 3_600_000
@@ -48,7 +47,7 @@ def standing(
     """Where spending stands by the clock of `home`; days are those of the zone `tz`. Raises as `spending_by_period`."""
     reading = Reading(home_of(home), semantics, each_once(on_log))
     now = reading.home.clock()
-    today = spending_of(reading, LedgerQuery(since=iso(start_of_day(now, time_zone(tz)))))
+    today = day_spending(reading, time_zone(tz), now)
     result = Standing(today=today.cost + today.fees)
     recent = block_spending(reading, LedgerQuery(since=iso(now - _BLOCKS_SINCE_MS)))
     if recent and recent[-1].is_active and recent[-1].usd_per_hour is not UNSET:

@@ -10,6 +10,7 @@ import pytest
 
 from relayburn.analyze.calendar import Unit
 from relayburn.errors import InvalidOption
+from relayburn.jsdate import parse_date
 from relayburn.ledger.home import Home
 from relayburn.records import UNSET, to_wire
 from relayburn.sdk import summary
@@ -96,9 +97,11 @@ def test_the_periods_add_up_to_the_summary(home: Home, seed: int, unit: Unit, tz
 
 
 NO_TIMES = ("0001-01-01T00:00:00Z", "9999-12-31T23:30:00Z", "zzz")
+IMPOSSIBLE_TIMES = ("2026-02-31T10:00:00Z", "2026-02-28T24:00:00Z", "2026-02-28", "2026-03-01 11:00:00Z", "2026-03-0")
+"""Texts between those of the last of February and the first of March, as Tokyo and New York have them."""
 
 
-@pytest.mark.parametrize("ts", NO_TIMES)
+@pytest.mark.parametrize("ts", [*NO_TIMES, *IMPOSSIBLE_TIMES])
 @pytest.mark.parametrize("tz", ["America/New_York", "Asia/Tokyo"])
 def test_a_time_that_no_calendar_has_is_not_readable(home: Home, ts: str, tz: str) -> None:
     ledger(home, a_turn("2026-02-27T12:00:00.000Z"), a_turn(ts, "m-2"), a_turn("2026-03-01T12:00:00.000Z", "m-3"))
@@ -108,7 +111,7 @@ def test_a_time_that_no_calendar_has_is_not_readable(home: Home, ts: str, tz: st
     assert [(day.name, day.spent.turns) for day in days] == [("2026-02-27", 1), ("2026-03-01", 1)]
 
 
-@pytest.mark.parametrize("ts", [*NO_TIMES, "2026-02-31T10:00:00Z"])
+@pytest.mark.parametrize("ts", [*NO_TIMES, *IMPOSSIBLE_TIMES])
 def test_a_turn_without_a_readable_time_is_in_no_window(home: Home, ts: str) -> None:
     ledger(home, a_turn("2026-02-27T12:00:00.000Z"), a_turn(ts, "m-2"), a_turn("2026-03-01T12:00:00.000Z", "m-3"))
 
@@ -116,15 +119,17 @@ def test_a_turn_without_a_readable_time_is_in_no_window(home: Home, ts: str) -> 
 
 
 def test_where_the_archive_fails_a_walk_says_the_same(home: Home) -> None:
-    ledger(home, *made_up_lines(4, 120))
-    archived = [to_wire(period) for period in spending_by_period(home, tz="UTC")]
+    times = ("2026-02-27T12:00:00.000Z", "2026-03-01T12:00:00.000Z", *IMPOSSIBLE_TIMES)
+    dated = [a_turn(ts, f"at-{number}") for number, ts in enumerate(times)]
+    ledger(home, *made_up_lines(4, 120), *dated)
+    archived = [to_wire(period) for period in spending_by_period(home, tz="Asia/Tokyo")]
     told: list[str] = []
     broken = replace(home, path=home.path.with_name("broken"))
     broken.path.mkdir(exist_ok=True)
     broken.ledger.write_bytes(home.ledger.read_bytes())
     # A file where the archive's folder would lie.
     broken.archive.touch()
-    walked = [to_wire(period) for period in spending_by_period(broken, tz="UTC", on_log=told.append)]
+    walked = [to_wire(period) for period in spending_by_period(broken, tz="Asia/Tokyo", on_log=told.append)]
 
     assert told
     assert [period["name"] for period in walked] == [period["name"] for period in archived]
@@ -192,6 +197,18 @@ def test_today_counts_what_searches_cost(home: Home) -> None:
     before_midnight = replace(home, clock=lambda: NOW_MS - 1)
 
     assert standing(before_midnight, tz="UTC").today == pytest.approx(472.5e-6 + 0.03)
+
+
+def test_a_time_that_no_calendar_has_is_not_today(home: Home) -> None:
+    impossible = ("2026-11-31T10:00:00Z", "2026-11-30T24:00:00Z", "2026-12-00T01:00:00Z", *NO_TIMES)
+    ledger(
+        home,
+        a_turn("2026-12-01T02:00:00.000Z"),
+        *(a_turn(ts, f"m-{number}") for number, ts in enumerate(impossible, start=2)),
+    )
+    first_of_december = replace(home, clock=lambda: parse_date("2026-12-01T03:00:00Z"))
+
+    assert standing(first_of_december, tz="Asia/Tokyo").today == pytest.approx(472.5e-6)
 
 
 def test_a_new_day_has_cost_nothing_yet(home: Home) -> None:
