@@ -6,10 +6,11 @@ price. A group costs what its turns cost, to within rounding (compare.md 2).
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import UNSET
 
+from relayburn.ledger.archive.groups import PricedGroup
 from relayburn.pricing.cost import cost_at_rate
 from relayburn.pricing.rate import TurnRate, rate_for_usage
 from relayburn.pricing.table import INCLUDED_IN_OUTPUT, PriceTable
@@ -17,22 +18,7 @@ from relayburn.records import Usage
 from relayburn.semantics import Semantics
 
 
-class Group(Protocol):
-    """Turns of one model and source, with the time and the tokens of context of one of them."""
-
-    @property
-    def model(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def ts(self) -> str: ...
-    @property
-    def context(self) -> float: ...
-    @property
-    def usage(self) -> Usage: ...
-
-
-def rate_of_group(group: Group, table: PriceTable, semantics: Semantics) -> TurnRate | None:
+def rate_of_group(group: PricedGroup, table: PriceTable, semantics: Semantics) -> TurnRate | None:
     """The prices of all turns of `group`."""
     context: Any = group.context
     return rate_for_usage(
@@ -45,6 +31,6 @@ def rate_of_group(group: Group, table: PriceTable, semantics: Semantics) -> Turn
     )
 
 
-def cost_of_group(group: Group, rate: TurnRate | None) -> float | None:
+def cost_of_group(group: PricedGroup, rate: TurnRate | None) -> float | None:
     """What `group` cost at `rate`."""
     return None if rate is None else cost_at_rate(group.usage, group.model, rate).total

@@ -294,7 +294,7 @@ def _add(spent: Spending, group: WindowGroup, table: PriceTable, semantics: Sema
 def _group_of(turn: TurnRecord, edges: Sequence[str]) -> WindowGroup:
     usage = plain_usage(turn.usage)
     at = _window(turn, edges)
-    return WindowGroup(at, id_text(turn.model), turn.source, id_text(turn.ts), context_tokens(usage), 1, usage)
+    return WindowGroup(id_text(turn.model), turn.source, id_text(turn.ts), context_tokens(usage), 1, usage, at)
 
 
 def _searches_of(turn: TurnRecord, edges: Sequence[str]) -> SearchGroup:

@@ -36,8 +36,8 @@ _TOKENS = (
 _CONTEXT = ("input_tokens", "cache_read_tokens", "cache_create_5m_tokens", "cache_create_1h_tokens")
 
 
-class UsageGroup(Struct, frozen=True):
-    """Turns of one model that called the same tools in the same order, and pay the same prices.
+class PricedGroup(Struct, frozen=True):
+    """Turns of one model that pay the same prices.
 
     `usage` is the sum of their tokens; `ts` and `context` are the time and the tokens of context of one of them, which
     decide the prices of all.
@@ -49,19 +49,18 @@ class UsageGroup(Struct, frozen=True):
     context: float
     turns: int
     usage: Usage
+
+
+class UsageGroup(PricedGroup, frozen=True):
+    """Those that called the same tools in the same order."""
+
     tools: list[str]
 
 
-class ActivityGroup(Struct, frozen=True):
-    """Turns of one model at one activity that pay the same prices; `retries` are those of turns that edited."""
+class ActivityGroup(PricedGroup, frozen=True):
+    """Those at one activity; `retries` are those of turns that edited."""
 
-    model: str
     activity: str
-    source: str
-    ts: str
-    context: float
-    turns: int
-    usage: Usage
     retries: list[float]
 
 
@@ -125,7 +124,7 @@ def _usage_group(row: tuple[Any, ...]) -> UsageGroup:
 
 def _activity_group(row: tuple[Any, ...]) -> ActivityGroup:
     model, activity, source, ts, context, count, *tokens, retries = row
-    return ActivityGroup(model, activity, source, ts, context, count, usage_of(tokens), retries or [])
+    return ActivityGroup(model, source, ts, context, count, usage_of(tokens), activity, retries or [])
 
 
 def usage_of(tokens: list[float]) -> Usage:

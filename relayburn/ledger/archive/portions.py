@@ -15,28 +15,21 @@ from msgspec import UNSET, Struct
 
 from relayburn import jsjson
 from relayburn.jsnum import normalize
-from relayburn.ledger.archive.groups import SUMS, Selection, StepsOf, priced, usage_of
+from relayburn.ledger.archive.groups import SUMS, PricedGroup, Selection, StepsOf, priced, usage_of
 from relayburn.ledger.archive.reading import TURN_ORDER, record_of_line
 from relayburn.ledger.archive.snapshot import Snapshot, ask
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
-from relayburn.records import Fidelity, ToolCall, TurnRecord, Usage, from_wire
+from relayburn.records import Fidelity, ToolCall, TurnRecord, from_wire
 from relayburn.semantics import CURRENT, Semantics
 
 
-class ToldGroup(Struct, frozen=True):
-    """Turns of one model that pay the same prices, whose source told the same, and that ended alike.
+class ToldGroup(PricedGroup, frozen=True):
+    """Those whose source told the same, and that ended alike.
 
-    `usage` is the sum of their tokens, `web_searches` of their searches; `ts` and `context` are the time and the tokens of
-    context of one of them, which decide the prices of all. `fidelity` and `stop_reason` are as in a `TurnRecord`.
+    `fidelity` and `stop_reason` are as in a `TurnRecord`; `web_searches` is the sum of their searches.
     """
 
-    model: str
-    source: str
-    ts: str
-    context: float
-    turns: int
-    usage: Usage
     fidelity: Any
     stop_reason: Any
     web_searches: Any

@@ -12,12 +12,11 @@ from typing import Any
 from msgspec import Struct
 
 from relayburn.ledger.archive.filters import condition
-from relayburn.ledger.archive.groups import SUMS, StepsOf, priced, usage_of
+from relayburn.ledger.archive.groups import SUMS, PricedGroup, StepsOf, priced, usage_of
 from relayburn.ledger.archive.snapshot import Snapshot, ask
 from relayburn.ledger.archive.tables import TURNS
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
-from relayburn.records import Usage
 from relayburn.semantics import CURRENT, Semantics
 
 BEFORE_ALL = -1
@@ -28,20 +27,10 @@ BEFORE_ALL = -1
 _WINDOWS = "SELECT unnest(?::VARCHAR[]) AS edge, unnest(range(-1, ?)) AS window_index"
 
 
-class WindowGroup(Struct, frozen=True):
-    """Turns of one model in one window that pay the same prices.
-
-    `window` is the index of the last edge that the turns are not before. `usage` is the sum of their tokens; `ts` and
-    `context` are the time and the tokens of context of one of them, which decide the prices of all.
-    """
+class WindowGroup(PricedGroup, frozen=True):
+    """Those in one window; `window` is the index of the last edge that they are not before."""
 
     window: int
-    model: str
-    source: str
-    ts: str
-    context: float
-    turns: int
-    usage: Usage
 
 
 class SearchGroup(Struct, frozen=True):
@@ -107,4 +96,4 @@ def spending_in_windows(
 
 def _window_group(row: tuple[Any, ...]) -> WindowGroup:
     at, model, source, ts, context, turns, *tokens = row
-    return WindowGroup(at, model, source, ts, context, turns, usage_of(tokens))
+    return WindowGroup(model, source, ts, context, turns, usage_of(tokens), at)
