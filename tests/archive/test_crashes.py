@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 from relayburn.ledger.archive import build_archive, query_all
 from tests.archive.ledgers import append, archived, made_up_lines
+from tests.ledger.processes import process
 from tests.ledger.records import home_at
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = 20
 SMALL = 20_000
-
-
-@contextmanager
-def process(module: str, *args: object) -> Generator[subprocess.Popen[str]]:
-    """A process that runs a module of these tests, once it said its first line."""
-    command = [sys.executable, "-m", f"tests.archive.{module}", *map(str, args)]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    with running:
-        try:
-            assert running.stdout.readline()
-            yield running
-        finally:
-            running.kill()
 
 
 def test_a_build_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
@@ -39,7 +21,7 @@ def test_a_build_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_path:
     killed_midway = 0
     for number in range(ROUNDS):
         append(home, *made_up_lines(number, 150))
-        with process("builder", home.path, SMALL) as builder:
+        with process("tests.archive.builder", home.path, SMALL) as builder:
             time.sleep(chance.random() * 0.12)
             killed_midway += builder.poll() is None
             builder.kill()
@@ -58,7 +40,7 @@ def test_readers_beside_a_builder_never_fail_and_never_see_half_a_build(tmp_path
     home = home_at(tmp_path / "home")
     home.path.mkdir()
     seen = 0
-    with process("grower", home.path, 60) as grower:
+    with process("tests.archive.grower", home.path, 60) as grower:
         while grower.poll() is None:
             found = [turn["messageId"] for turn in query_all(home)]
             assert found == [f"m-{number}" for number in range(len(found))]

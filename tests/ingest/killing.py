@@ -67,15 +67,21 @@ def kill_at_step(step: int, work: Callable[..., None], home: Home, *args: Any) -
     assert _stepwise(work, home, step, args) == step - 1
 
 
-def _stepwise(work: Callable[..., None], home: Home, step: int, args: tuple[Any, ...]) -> int:
-    heard, tell = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=_work_stepwise, args=(work, home, args, step, tell))
+def told_apart(work: Callable[..., None], *args: Any) -> tuple[Any, int | None]:
+    """What `work`, in a process of its own, sends by the connection that it is given before `args`, and its exit code."""
+    hear, tell = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=work, args=(tell, *args))
     process.start()
     tell.close()
-    taken = heard.recv()
+    told = hear.recv()
     process.join()
-    heard.close()
-    assert process.exitcode == (0 if step == sys.maxsize else -signal.SIGKILL)
+    hear.close()
+    return told, process.exitcode
+
+
+def _stepwise(work: Callable[..., None], home: Home, step: int, args: tuple[Any, ...]) -> int:
+    taken, code = told_apart(_work_stepwise, work, home, args, step)
+    assert code == (0 if step == sys.maxsize else -signal.SIGKILL)
     return taken
 
 
@@ -84,7 +90,7 @@ def _work(work: Callable[..., None], args: tuple[Any, ...], tell: Connection) ->
     work(*args)
 
 
-def _work_stepwise(work: Callable[..., None], home: Home, args: tuple[Any, ...], step: int, tell: Connection) -> None:
+def _work_stepwise(tell: Connection, work: Callable[..., None], home: Home, args: tuple[Any, ...], step: int) -> None:
     taken = 0
 
     def hear(event: str, about: tuple[Any, ...]) -> None:

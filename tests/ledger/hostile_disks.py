@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.ingest.killing import CONTEXT
+from tests.ingest.killing import told_apart
 from tests.ledger.processes import ROOT
 
 _CAPABILITIES_VERSION = 0x20080522
@@ -37,14 +37,8 @@ def bound_by_permissions(work: Callable[..., Any], *args: Any) -> Any:
 
 
 def _apart(begin: Callable[[Any], None], how: Any, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    hear, tell = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=_work, args=(tell, begin, how, work, args))
-    process.start()
-    tell.close()
-    answer = hear.recv()
-    process.join()
-    hear.close()
-    assert process.exitcode == 0
+    answer, code = told_apart(_work, begin, how, work, args)
+    assert code == 0
     return answer
 
 

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def process(module: str, *args: object) -> Generator[subprocess.Popen[str]]:
-    """A process that runs a module of these tests, once it said its first line; it is killed at the end."""
-    command = [sys.executable, "-m", f"tests.ledger.{module}", *map(str, args)]
+    """A process that runs a module of the tests, once it said its first line; it is killed at the end."""
+    command = [sys.executable, "-m", module, *map(str, args)]
     running = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert running.stdin is not None
     assert running.stdout is not None

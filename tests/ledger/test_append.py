@@ -36,12 +36,6 @@ from tests.ledger.records import (
 )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    forget_index()
-    return home_at(tmp_path / "burn")
-
-
 class TestReference:
     def test_a_line_says_its_version_and_kind_before_the_record(self, home: Home) -> None:
         append_compactions(home, [compaction()], semantics=TS_1_10)

@@ -37,7 +37,10 @@ def test_eight_processes_that_append_at_once_lose_nothing_and_write_nothing_twic
     # Every turn is appended by two of them.
     spans = [(number * 40, number * 40 + 80) for number in range(8)]
     with ExitStack() as stack:
-        running = [stack.enter_context(process("appender", home.path, first, last, 4, first)) for first, last in spans]
+        running = [
+            stack.enter_context(process("tests.ledger.appender", home.path, first, last, 4, first))
+            for first, last in spans
+        ]
         while any(each.poll() is None for each in running):
             # A reader at the same time sees whole lines only.
             assert all("record" in line for line in walk(home))
@@ -51,7 +54,7 @@ def test_eight_processes_that_append_at_once_lose_nothing_and_write_nothing_twic
 def test_after_a_kill_at_any_moment_every_record_is_there_exactly_once(home: Home) -> None:
     chance = random.Random(20261121)
     for number in range(KILLS):
-        with process("appender", home.path, 0, min(50 * (number + 1), 600), 3, number) as running:
+        with process("tests.ledger.appender", home.path, 0, min(50 * (number + 1), 600), 3, number) as running:
             time.sleep(chance.uniform(0, 0.12))
             running.kill()
             running.wait()

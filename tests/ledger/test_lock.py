@@ -114,7 +114,7 @@ class TestProtocol:
 
 class TestLivingHolder:
     def test_it_is_not_robbed_however_old_its_file_looks(self, home: Home) -> None:
-        with process("lock_holder", home.path) as holder:
+        with process("tests.ledger.lock_holder", home.path) as holder:
             os.utime(home.lock_file("demo"), (LONG_AGO_S, LONG_AGO_S))
 
             with (
@@ -125,7 +125,7 @@ class TestLivingHolder:
             assert holder.poll() is None
 
     def test_it_is_not_robbed_while_it_is_stopped(self, home: Home) -> None:
-        with process("lock_holder", home.path) as holder:
+        with process("tests.ledger.lock_holder", home.path) as holder:
             holder.send_signal(signal.SIGSTOP)
             os.utime(home.lock_file("demo"), (LONG_AGO_S, LONG_AGO_S))
 
@@ -137,13 +137,13 @@ class TestLivingHolder:
 
     def test_its_file_is_kept_young_for_the_reference(self, home: Home) -> None:
         path = home.lock_file("demo")
-        with process("lock_holder", home.path):
+        with process("tests.ledger.lock_holder", home.path):
             os.utime(path, (LONG_AGO_S, LONG_AGO_S))
 
             assert _within(3, lambda: path.stat().st_mtime > LONG_AGO_S)
 
     def test_a_dead_holder_is_succeeded_at_once(self, home: Home) -> None:
-        with process("lock_holder", home.path) as holder:
+        with process("tests.ledger.lock_holder", home.path) as holder:
             holder.kill()
             holder.wait()
             assert home.lock_file("demo").exists()
@@ -174,7 +174,7 @@ class TestLivingHolder:
         assert not path.exists()
 
     def test_the_next_in_turn_gets_it(self, home: Home) -> None:
-        with process("lock_holder", home.path) as holder:
+        with process("tests.ledger.lock_holder", home.path) as holder:
             assert holder.stdin is not None
             threading.Timer(0.2, holder.stdin.close).start()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from relayburn.errors import EmptySelector
-from relayburn.ledger.append import append_relationships, append_tool_result_events, append_turns, forget_index
+from relayburn.ledger.append import append_relationships, append_tool_result_events, append_turns
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import (
     LedgerQuery,
@@ -20,13 +18,7 @@ from relayburn.ledger.query import (
 )
 from relayburn.ledger.stamps import Folding, Stamp, fold, in_order, matches, read_stamps, write_stamp
 from relayburn.semantics import CURRENT, TS_1_10
-from tests.ledger.records import event, home_at, ledger_lines, relationship, turn
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    forget_index()
-    return home_at(tmp_path / "burn")
+from tests.ledger.records import event, ledger_lines, relationship, turn
 
 
 def messages(turns: list[dict]) -> list[str]:

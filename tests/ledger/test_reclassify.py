@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from relayburn.ledger.append import append_turns, forget_index
 from relayburn.ledger.content import append_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import query_turns
 from relayburn.ledger.reclassify import ReclassifyReport, reclassify
 from relayburn.semantics import CURRENT, TS_1_10
-from tests.ledger.records import home_at, no_warning, said, turn
+from tests.ledger.records import no_warning, said, turn
 
 EDIT = {"id": "t1", "name": "Edit", "target": "/x/a.ts"}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    forget_index()
-    return home_at(tmp_path / "burn")
 
 
 def activities(home: Home) -> list[str | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relayburn.ledger.append import append_turns, append_user_turns, forget_index
+from relayburn.ledger.append import append_turns, append_user_turns
 from relayburn.ledger.content import append_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.hook_settings import hook_settings
@@ -20,9 +20,7 @@ from tests.ledger.records import home_at, no_warning, said, turn, user_turn
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    forget_index()
-    home = home_at(tmp_path / "burn")
+def home(home: Home) -> Home:
     append_turns(home, [turn("a", activity="coding"), turn("b", output=1)], semantics=TS_1_10)
     append_user_turns(home, [user_turn()], semantics=TS_1_10)
     append_content(home, [said()], no_warning, semantics=TS_1_10)
