@@ -20,8 +20,8 @@ from conformance.bench.measure import Amount, Ratio
 from conformance.bench.processes import spent_by
 from relayburn.ledger.archive import build_archive
 from relayburn.ledger.archive.database import literal
-from relayburn.ledger.archive.tables import TABLES
 from relayburn.ledger.home import Home
+from relayburn.ledger.tables import TABLES
 
 LIMIT, AIM = 2.5, 1.6
 MEMORY_LIMIT = 1.3

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from relayburn.ledger.archive.tables import TURNS, as_text, part
 from relayburn.ledger.identity import Wire
+from relayburn.ledger.tables import TURNS, as_text, part
 
 LONG_ID = 20
 """An id of so many characters is given once in the world; a shorter one may be a plain count."""

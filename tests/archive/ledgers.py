@@ -8,8 +8,8 @@ from typing import Any
 
 from relayburn.jsjson import compact
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import TABLES
 from relayburn.ledger.home import Home
+from relayburn.ledger.tables import TABLES
 from relayburn.semantics import CURRENT, Semantics
 from tests.ledger.records import compaction, event, home_at, relationship, turn, user_turn
 

@@ -9,9 +9,9 @@ from relayburn.ledger.archive import archive_status, build_archive, read_tool_re
 from relayburn.ledger.archive.groups import spending
 from relayburn.ledger.archive.reading import record_of_line
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import COMPACTIONS, Wire
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
+from relayburn.ledger.tables import COMPACTIONS, Wire
 from relayburn.pricing.rate import price_steps
 from relayburn.records import to_wire
 from relayburn.semantics import CURRENT, TS_1_10

@@ -7,7 +7,7 @@ import pytest
 
 from relayburn.ledger.archive import build_archive
 from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, PlainLines
-from relayburn.ledger.archive.tables import TABLE_OF_KIND, TURNS
+from relayburn.ledger.tables import TABLE_OF_KIND, TURNS
 from tests.archive.ledgers import archived, ledger, line, made_up_lines, new_home
 from tests.ledger.records import compaction, event, relationship, turn, user_turn
 

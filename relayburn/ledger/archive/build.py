@@ -28,12 +28,12 @@ from relayburn.ledger.archive.ranges import RANGE_BYTES, blocks, by_range, hash_
 from relayburn.ledger.archive.refusals import Refusals
 from relayburn.ledger.archive.segments import count_repeats, has_copies, merge_segments, write_segment
 from relayburn.ledger.archive.sorting import Sorting
-from relayburn.ledger.archive.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, Wire
 from relayburn.ledger.archive.touched import sessions_touched_by
 from relayburn.ledger.home import Home
 from relayburn.ledger.lock import lock
 from relayburn.ledger.private_files import make_folder
 from relayburn.ledger.store import require_files
+from relayburn.ledger.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, Wire
 from relayburn.records import Record
 from relayburn.semantics import CURRENT, Semantics
 

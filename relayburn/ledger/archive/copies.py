@@ -7,8 +7,8 @@ turns count, and which rows of other tables stand beside those that do not.
 from __future__ import annotations
 
 from relayburn.ledger.archive.database import literal
-from relayburn.ledger.archive.tables import COMPACTIONS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table
 from relayburn.ledger.copies import LONG_ID, OPENCODE, TOKENS
+from relayburn.ledger.tables import COMPACTIONS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table
 
 COPY_KEY = "copy_key"
 """The column of turns with the hash of what a message and its copies have in common; NULL where nothing tells."""

@@ -18,8 +18,8 @@ from relayburn.ledger.archive import schema_v3
 from relayburn.ledger.archive.reading import folding_of, record_of_line
 from relayburn.ledger.archive.schema_v3 import Row
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, Table
 from relayburn.ledger.home import Home
+from relayburn.ledger.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, Table
 from relayburn.records import Record
 from relayburn.semantics import CURRENT, Semantics
 

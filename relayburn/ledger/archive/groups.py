@@ -16,9 +16,9 @@ from relayburn.ledger.archive.database import literal
 from relayburn.ledger.archive.filters import condition, is_enriched
 from relayburn.ledger.archive.reading import TURN_ORDER, folding_of
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import TURNS
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
+from relayburn.ledger.tables import TURNS
 from relayburn.pricing.rate import PriceSteps
 from relayburn.records import Usage
 from relayburn.semantics import CURRENT, Semantics

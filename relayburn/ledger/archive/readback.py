@@ -12,7 +12,7 @@ from typing import Any
 from relayburn.jsjson import loads
 from relayburn.jsnum import is_number, normalize, to_number
 from relayburn.ledger.archive import schema_v3
-from relayburn.ledger.archive.tables import Wire
+from relayburn.ledger.tables import Wire
 from relayburn.records import Coverage
 
 FULL = "full"

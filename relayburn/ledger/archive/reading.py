@@ -16,10 +16,10 @@ from relayburn import jsjson
 from relayburn.ledger.archive.filters import condition, is_enriched
 from relayburn.ledger.archive.readback import archived_turn
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table, Wire
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import EVERYTHING, LedgerQuery
 from relayburn.ledger.stamps import Folding, Stamp, in_order
+from relayburn.ledger.tables import COMPACTIONS, STAMPS, TOOL_RESULT_EVENTS, TURNS, USER_TURNS, Table, Wire
 from relayburn.records import (
     CompactionEvent,
     Record,

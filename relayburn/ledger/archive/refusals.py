@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from relayburn.errors import RecordRefused
 from relayburn.ledger.archive import schema_v3
-from relayburn.ledger.archive.tables import Wire
+from relayburn.ledger.tables import Wire
 
 
 def _refused_turn(record: Wire) -> None:

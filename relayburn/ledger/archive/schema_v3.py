@@ -14,7 +14,7 @@ from typing import Any
 from relayburn.errors import RecordRefused
 from relayburn.jsjson import compact
 from relayburn.jsnum import is_number, to_double
-from relayburn.ledger.archive.tables import (
+from relayburn.ledger.tables import (
     ANY_SOURCE,
     Wire,
     as_flag,

@@ -17,8 +17,8 @@ from relayburn.ledger.archive.database import files, literal
 from relayburn.ledger.archive.manifest import Segment, TableFile
 from relayburn.ledger.archive.plain_lines import LONGEST
 from relayburn.ledger.archive.sorting import SortedTable, Sorting
-from relayburn.ledger.archive.tables import TABLES, TURNS
 from relayburn.ledger.private_files import sync_file
+from relayburn.ledger.tables import TABLES, TURNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -17,8 +17,8 @@ from relayburn.ledger.archive.copies import COPIES, decisions, stands_beside_a_c
 from relayburn.ledger.archive.database import database, files
 from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.manifest import Manifest, load_manifest
-from relayburn.ledger.archive.tables import TURNS, Table
 from relayburn.ledger.home import Home
+from relayburn.ledger.tables import TURNS, Table
 from relayburn.semantics import Semantics
 
 if TYPE_CHECKING:

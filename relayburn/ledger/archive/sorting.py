@@ -17,9 +17,9 @@ import orjson
 from relayburn import jsjson
 from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, TURN_LINE, PlainLines
 from relayburn.ledger.archive.refusals import Refusals
-from relayburn.ledger.archive.tables import STAMPS, TABLE_OF_KIND, TABLES, Table, Wire, part
 from relayburn.ledger.lines import is_known
 from relayburn.ledger.private_files import append_bytes
+from relayburn.ledger.tables import STAMPS, TABLE_OF_KIND, TABLES, Table, Wire, part
 from relayburn.records import UNSET
 from relayburn.semantics import Semantics
 from relayburn.text import trim, utf8_length

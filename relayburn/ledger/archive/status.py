@@ -11,9 +11,9 @@ from relayburn.ledger.archive.folder import archive_folder
 from relayburn.ledger.archive.manifest import LedgerState, Manifest, load_manifest
 from relayburn.ledger.archive.schema_v3 import VERSION
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import COMPACTIONS, TOOL_RESULT_EVENTS, TURNS, Table
 from relayburn.ledger.home import Home
 from relayburn.ledger.store import require_files
+from relayburn.ledger.tables import COMPACTIONS, TOOL_RESULT_EVENTS, TURNS, Table
 from relayburn.records import UNSET, Record, UnsetType
 from relayburn.semantics import CURRENT, Semantics
 

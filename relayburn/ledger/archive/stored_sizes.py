@@ -12,10 +12,10 @@ from relayburn.ledger.archive.database import literal
 from relayburn.ledger.archive.filters import condition
 from relayburn.ledger.archive.reading import record_of_line
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import TURNS
 from relayburn.ledger.home import Home
 from relayburn.ledger.lines import json_bytes, line_head
 from relayburn.ledger.query import LedgerQuery
+from relayburn.ledger.tables import TURNS
 from relayburn.semantics import CURRENT, TS_1_10, Semantics
 
 _HEADS = tuple(f'{line_head("turn", semantics).decode()}"record":' for semantics in (CURRENT, TS_1_10))

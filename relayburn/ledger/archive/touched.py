@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from relayburn.ledger.archive.database import files
 from relayburn.ledger.archive.manifest import Segment
-from relayburn.ledger.archive.tables import TURNS, Wire, part
+from relayburn.ledger.tables import TURNS, Wire, part
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

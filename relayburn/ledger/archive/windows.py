@@ -14,9 +14,9 @@ from msgspec import Struct
 from relayburn.ledger.archive.filters import condition
 from relayburn.ledger.archive.groups import SUMS, PricedGroup, StepsOf, priced, usage_of
 from relayburn.ledger.archive.snapshot import Snapshot, ask
-from relayburn.ledger.archive.tables import TURNS
 from relayburn.ledger.home import Home
 from relayburn.ledger.query import LedgerQuery
+from relayburn.ledger.tables import TURNS
 from relayburn.semantics import CURRENT, Semantics
 
 BEFORE_ALL = -1

@@ -1,4 +1,4 @@
-"""The tables of the archive, as data: what is in them, and how it is read from a ledger line.
+"""What ledger lines hold, as tables: their columns, and how these are read from a line. The archive keeps them; walks read them too.
 
 A row holds what archive.md 2 names, under its names, and the whole `line`; calls of tools stand in their turn, as a list.
 What stamps say is not here: they are folded when somebody asks. Of a plain line DuckDB reads the columns (`sql`, over the
