@@ -1,6 +1,7 @@
 """How a child process of ours behaves: it works for its parent and never outlives it.
 
-In: nothing. Out: a process in which signals meant for the whole group are left to the parent, which ends us in order.
+In: nothing. Out: a process in which signals meant for the whole group are left to the parent, which ends us in order, and
+which runs no module that happens to lie in the folder we stand in.
 """
 
 from __future__ import annotations
@@ -14,19 +15,38 @@ from multiprocessing import parent_process
 from multiprocessing.connection import wait
 
 _LEFT_TO_PARENT = ("SIGINT", "SIGTERM", "SIGHUP")
+_KEEPS_FOLDER_OUT = "PYTHONSAFEPATH"
 
 
 @contextmanager
 def undisturbed_birth() -> Generator[None]:
-    """Processes started in here are not interrupted before they can `obey_parent`; we are afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in _LEFT_TO_PARENT})
+    """Processes started in here are `outside_of_folder`, and not interrupted before they can `obey_parent`; we are afterwards."""
+    with outside_of_folder():
+        if not hasattr(signal, "pthread_sigmask"):
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in _LEFT_TO_PARENT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def outside_of_folder() -> Generator[None]:
+    """Processes started in here import nothing from the current folder: a project's own `random.py` is not meant.
+
+    Semaphores belong in here, too, because a process of its own clears up after them.
+    """
+    before = os.environ.get(_KEEPS_FOLDER_OUT)
+    os.environ[_KEEPS_FOLDER_OUT] = "1"
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is None:
+            del os.environ[_KEEPS_FOLDER_OUT]
+        else:
+            os.environ[_KEEPS_FOLDER_OUT] = before
 
 
 def obey_parent() -> None:

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
-from relayburn.ingest.child_processes import obey_parent, undisturbed_birth
+from relayburn.ingest.child_processes import obey_parent, outside_of_folder, undisturbed_birth
 from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of, weight_of
 
 _AHEAD_BYTES = 64 << 20
@@ -98,4 +98,5 @@ def _read_alone(task: Task) -> Outcome:
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=obey_parent)
+    with outside_of_folder():
+        return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=obey_parent)

@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from typing import Self
 
 from relayburn.errors import IngestFailed, RelayburnError
-from relayburn.ingest.child_processes import obey_parent, undisturbed_birth
+from relayburn.ingest.child_processes import obey_parent, outside_of_folder, undisturbed_birth
 from relayburn.ingest.gaps import GapWatch, gap_watches, restore_gaps
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.sources import source_state
@@ -55,7 +55,8 @@ class WatchPass:
         self._log = log
         self._semantics = semantics
         self._context = get_context("spawn")
-        self._stopping: Event = self._context.Event()
+        with outside_of_folder():
+            self._stopping: Event = self._context.Event()
         self._child: ProcessPoolExecutor | None = None
         self._gaps: list[GapWatch] = []
         self._settled: str | None = None
@@ -98,9 +99,10 @@ class WatchPass:
 
     def _ask(self) -> _Answer:
         if self._child is None:
-            self._child = ProcessPoolExecutor(
-                1, mp_context=self._context, initializer=_obey, initargs=(self._stopping,)
-            )
+            with outside_of_folder():
+                self._child = ProcessPoolExecutor(
+                    1, mp_context=self._context, initializer=_obey, initargs=(self._stopping,)
+                )
         try:
             with undisturbed_birth():
                 answer = self._child.submit(_make_pass, self._home, self._semantics, self._gaps)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from relayburn.ingest.harvest import Failed, Harvest, Load, Settled, Step
 from relayburn.ingest.reading_as_needed import ReadAsNeeded
 from relayburn.ingest.reading_processes import ReadInProcesses
@@ -114,3 +116,13 @@ def test_what_was_read_ahead_of_a_stop_is_left_for_the_next_pass(tmp_path: Path)
 
     assert (stopped.stopped, stopped.appended_turns, finished.appended_turns) == (True, 1, 5)
     assert someone.outputs() == {f"m{number}": number for number in range(6)}
+
+
+def test_modules_that_lie_in_the_current_folder_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("multiprocessing", "pickle", "random", "relayburn"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('this belongs to somebody else')")
+    monkeypatch.chdir(tmp_path)
+    found = outcomes(Scripted("a"), Scripted("b"))
+
+    assert [type(outcome) for outcome in found] == [Load, Load]
+    assert "PYTHONSAFEPATH" not in os.environ
