@@ -27,6 +27,11 @@ FILE = "statusline.json"
 
 _KEPT = {"at", "semantics", "tz", "today", "sessions", "block"}
 _FRESH_MS = 5_000
+_NAME_LENGTH = 255
+"""A session's log is named after it, and no file has a longer name."""
+
+_DISTANT_MS = 8.64e15
+"""No calendar goes further."""
 
 
 def answer_at_once(environ: Mapping[str, str]) -> int:
@@ -59,7 +64,7 @@ def show_line(
     kept = kept_parts(home, semantics, tz)
     stdout.write(f"{line(kept, session, now)}\n")
     stdout.flush()
-    if kept.get("at", 0) + _FRESH_MS < now or (session and session not in kept.get("sessions", {})):
+    if not 0 <= now - kept.get("at", 0) <= _FRESH_MS or (session and session not in kept.get("sessions", {})):
         _count_elsewhere(environ, semantics, session, tz)
     return 0
 
@@ -68,10 +73,10 @@ def session_named_in(stdin: TextIO) -> str | None:
     """The session that the harness names on stdin, as Claude Code does; None where it names none."""
     try:
         told = json.loads("null" if stdin.isatty() else stdin.read())
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return None
     named = told.get("session_id") if isinstance(told, dict) else None
-    return named if isinstance(named, str) and named else None
+    return named if isinstance(named, str) and 0 < len(named) <= _NAME_LENGTH and named.isprintable() else None
 
 
 def kept_parts(home: str, semantics: str, tz: str | None) -> dict[str, Any]:
@@ -79,10 +84,27 @@ def kept_parts(home: str, semantics: str, tz: str | None) -> dict[str, Any]:
     try:
         with open(f"{home}/{FILE}", "rb") as file:  # noqa: PTH123 - `pathlib` takes as long as all the rest
             kept = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    is_ours = isinstance(kept, dict) and kept.keys() >= _KEPT and (kept["semantics"], kept["tz"]) == (semantics, tz)
-    return kept if is_ours else {}
+    return kept if _is_whole(kept) and (kept["semantics"], kept["tz"]) == (semantics, tz) else {}
+
+
+def _is_whole(kept: Any) -> bool:
+    """Whether `kept` is what a count leaves behind."""
+    if not isinstance(kept, dict) or not kept.keys() >= _KEPT:
+        return False
+    block, sessions = kept["block"], kept["sessions"]
+    texts = [kept["today"], *(sessions.values() if isinstance(sessions, dict) else [None])]
+    times = [kept["at"]]
+    if block is not None:
+        is_told = isinstance(block, dict)
+        texts.append(block.get("text") if is_told else None)
+        times.append(block.get("ends") if is_told else None)
+    return all(isinstance(text, str) for text in texts) and all(_is_time(ms) for ms in times)
+
+
+def _is_time(ms: Any) -> bool:
+    return type(ms) in (int, float) and abs(ms) <= _DISTANT_MS
 
 
 def line(kept: Mapping[str, Any], session: str | None, now: float) -> str:
@@ -100,7 +122,8 @@ def line(kept: Mapping[str, Any], session: str | None, now: float) -> str:
 
 
 def _count_elsewhere(environ: Mapping[str, str], semantics: str, session: str | None, tz: str | None) -> None:
-    words = [sys.executable, "-m", "relayburn.cli", "statusline", "--count", "--semantics", semantics]
+    # Without -P, modules of the folder we stand in, a project's, would be imported in place of those that are meant.
+    words = [sys.executable, "-P", "-m", "relayburn.cli", "statusline", "--count", "--semantics", semantics]
     words += [f"--session={session}"] if session else []
     words += [f"--tz={tz}"] if tz else []
     nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]

@@ -58,7 +58,7 @@ def count_quietly(shell: Shell, *, session: str | None, tz: str | None) -> int:
         descriptor = os.open(marker, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         with suppress(OSError):
-            if marker.stat().st_mtime * 1000 + _GIVEN_UP_MS < shell.clock():
+            if abs(shell.clock() - marker.stat().st_mtime * 1000) > _GIVEN_UP_MS:
                 marker.unlink()
         return 0
     os.close(descriptor)

@@ -13,7 +13,7 @@ from relayburn.cli.blocks import show_blocks
 from relayburn.cli.shell import Shell
 from relayburn.cli.statusline import show_line
 from relayburn.cli.statusline_count import count
-from tests.cli.burning import SESSION, burn, leave_session
+from tests.cli.burning import SESSION, burn, eventually, leave_session
 from tests.cli.shells import said, shell_in
 
 # `leave_session` writes one turn of Haiku 4.5 (1 and 5 dollars a million) with 10 tokens in and 3 out.
@@ -184,7 +184,23 @@ def test_days_of_another_zone_are_another_count(user_home: Path) -> None:
     assert said(shown) == "burn: counting…\n"
 
 
-@pytest.mark.parametrize("kept", ["", "[]", "7", "{}", '{"semantics": "current"}'])
+WHOLE = {"at": TURN_MS, "semantics": "current", "tz": "UTC", "today": "$1", "block": None, "sessions": {}}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *("", "[]", "7", "{}", '{"semantics": "current"}'),
+        pytest.param("[" * 100_000, id="nested deeply"),
+        *(json.dumps(WHOLE | {"at": at}) for at in (None, "7", float("inf"), True)),
+        *(json.dumps(WHOLE | {"today": today}) for today in (None, 7, ["$1"])),
+        *(json.dumps(WHOLE | {"sessions": sessions}) for sessions in (None, [], {"one": 7})),
+        *(
+            json.dumps(WHOLE | {"block": block})
+            for block in (7, {}, {"text": "$1", "ends": "5"}, {"text": 1, "ends": 5})
+        ),
+    ],
+)
 def test_parts_that_cannot_be_read_are_counted_anew(user_home: Path, kept: str) -> None:
     (user_home / ".relayburn").mkdir()
     (user_home / ".relayburn/statusline.json").write_text(kept)
@@ -192,6 +208,25 @@ def test_parts_that_cannot_be_read_are_counted_anew(user_home: Path, kept: str) 
     show(shown)
 
     assert said(shown) == "burn: counting…\n"
+
+
+def test_a_count_of_the_future_is_counted_anew(user_home: Path) -> None:
+    figures = user_home / ".relayburn/statusline.json"
+    figures.parent.mkdir()
+    figures.write_text(json.dumps(WHOLE | {"at": 9e12, "tz": None}))
+    then = burn(user_home, "statusline")
+    eventually(lambda: json.loads(figures.read_bytes())["at"] < 9e12)
+
+    assert then.stdout == "$1\n"
+
+
+def test_a_count_runs_no_module_of_the_current_folder(user_home: Path, tmp_path: Path) -> None:
+    for name in ("json", "click", "relayburn"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'w')")
+    burn(user_home, "statusline", cwd=tmp_path)
+    eventually((user_home / ".relayburn/statusline.json").exists)
+
+    assert not (tmp_path / "was-run").exists()
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX"])
@@ -202,7 +237,15 @@ def test_the_line_is_utf8_in_any_locale(user_home: Path, locale: str) -> None:
     assert shown.stdout == "$0.0000 session · $0.00 today\n"
 
 
-@pytest.mark.parametrize("payload", ["", "no JSON", "[]", '{"session_id": 7}', "null"])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        *("", "no JSON", "[]", '{"session_id": 7}', "null"),
+        *(json.dumps({"session_id": name}) for name in ("\ud800", "a\0b")),
+        pytest.param("[" * 100_000, id="nested deeply"),
+        pytest.param(json.dumps({"session_id": "x" * 300_000}), id="a long name"),
+    ],
+)
 def test_a_harness_that_says_nothing_useful_gets_a_line_all_the_same(tmp_path: Path, payload: str) -> None:
     told = burn(tmp_path, "statusline", stdin=payload)
 
