@@ -105,15 +105,17 @@ class Reading:
 
     def turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for. Raises what the walk raises, where that fails too."""
-        return self.from_archive(lambda: self._archived_turns(query), lambda: self.walked_turns(query))
+        return self._sound(
+            "turns", self.from_archive(lambda: self._archived_turns(query), lambda: self._walked_turns(query))
+        )
 
     def recorded_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for with all that was recorded of them, from the archive where that keeps it."""
-        return self._sound("turns", self.turns(query) if self.semantics.whole_archive else self.walked_turns(query))
+        return self.turns(query) if self.semantics.whole_archive else self.walked_turns(query)
 
     def walked_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         """The turns that `query` asks for, in the order of the ledger."""
-        return [from_wire(TurnRecord, turn) for turn in ledger.query_turns(self.home, query, semantics=self.semantics)]
+        return self._sound("turns", self._walked_turns(query))
 
     def user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
         """The user turns that `query` asks for by time and session, in the order of the ledger."""
@@ -184,6 +186,9 @@ class Reading:
 
     def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         return read_turns(self.home, query, semantics=self.semantics)
+
+    def _walked_turns(self, query: LedgerQuery) -> list[TurnRecord]:
+        return [from_wire(TurnRecord, turn) for turn in ledger.query_turns(self.home, query, semantics=self.semantics)]
 
     def _archived_user_turns(self, query: LedgerQuery) -> list[UserTurnRecord]:
         return read_user_turns(self.home, query, semantics=self.semantics)

@@ -278,3 +278,30 @@ def test_an_override_that_cannot_be_used_is_told_once_and_only_under_current(hom
             told = semantics is CURRENT and "overhead" not in verb
             assert len(heard) == told, (verb, heard)
             assert all(text.startswith(f"cannot use the prices of {home.price_override}: ") for text in heard)
+
+
+@EACH_IN_BOTH
+def test_no_verb_fails_on_damaged_turns(verb: str, semantics: Semantics, home: Home) -> None:
+    damage: list[dict[str, Any]] = [
+        {"usage": None},
+        {"usage": True},
+        {"toolCalls": 5},
+        {"turnIndex": {}},
+        {"source": []},
+    ]
+    records = [turn(f"bad-{number}", sessionId=SESSIONS[0], **each) for number, each in enumerate(damage)]
+    append(home, *[line("turn", record) for record in records])
+
+    ask(verb, home, semantics=semantics)
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"), [("compare", {"min_fidelity": "usage-only"}), ("hotspots", {}), ("session_cost", {})]
+)
+def test_damaged_turns_are_told_of_and_left_out(verb: str, options: dict[str, Any], home: Home) -> None:
+    whole = ask(verb, home, **options)
+    append(home, line("turn", turn("bad", sessionId=VERBS["session_cost"]["session"], usage=True)))
+    heard: list[str] = []
+
+    assert say_the_same(ask(verb, home, on_log=heard.append, **options), whole)
+    assert [message for message in heard if message.endswith("damaged; they are left out")]
