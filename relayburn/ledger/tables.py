@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from relayburn.jsjson import compact, truthy
@@ -29,26 +29,36 @@ _ABSENT: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its DuckDB type, how DuckDB reads it from a plain line, how Python reads it from any record."""
+    """One column: its DuckDB type, how DuckDB reads it from a plain line, how Python reads it from any record.
+
+    `path` is where what it copies stands in a record; it is empty where the column is made of something else.
+    """
 
     name: str
     type: str
     sql: str
     of: Callable[[Wire], Any]
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: the kind of its lines, what identifies a row, its columns, and the shape of the parts they are read from.
+    """One table: the kind of its lines, what identifies a row, its columns.
 
-    Of two rows with the same `key` the later one replaces the earlier one.
+    Of two rows with the same `key` the later one replaces the earlier one. `nested` is the shape of the parts of records that
+    have parts.
     """
 
     name: str
     kind: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    shape: Wire
+    nested: Wire = field(default_factory=dict)
+
+    @property
+    def shape(self) -> Wire:
+        """The shape of the parts of records that the columns are read from."""
+        return {column.path[0]: column.type for column in self.columns if len(column.path) == 1} | self.nested
 
     @property
     def selected(self) -> str:
@@ -106,7 +116,7 @@ def _column(name: str, type_: str, *path: str) -> Column:
     """A column that copies what stands at `path`."""
     read = _READERS[type_]
     sql = ".".join(("r", *(f'"{key}"' for key in path)))
-    return Column(name, type_, sql, lambda record: read(part(record, *path)))
+    return Column(name, type_, sql, lambda record: read(part(record, *path)), path)
 
 
 def _defaulted(name: str, type_: str, default: Any, *path: str) -> Column:
@@ -118,7 +128,7 @@ def _defaulted(name: str, type_: str, default: Any, *path: str) -> Column:
         return default if found is None else found
 
     literal = f"'{default}'" if type(default) is str else str(default)
-    return Column(name, type_, f"coalesce({copied.sql}, {literal})", of)
+    return Column(name, type_, f"coalesce({copied.sql}, {literal})", of, path)
 
 
 def _texts(**paths: str) -> tuple[Column, ...]:
@@ -232,11 +242,7 @@ TURNS = Table(
         Column("tool_calls", _CALL_TYPE, _CALL_SQL, _tool_calls),
         Column("has_replacements", FLAG, _REPLACEMENTS_SQL, _has_replacements),
     ),
-    shape={
-        **dict.fromkeys(("source", "sessionId", "messageId", "ts", "model", "project", "projectKey"), TEXT),
-        **dict.fromkeys(("activity", "stopReason"), TEXT),
-        **dict.fromkeys(("turnIndex", "retries", "webSearches"), NUMBER),
-        "hasEdits": FLAG,
+    nested={
         "subagent": {
             "isSidechain": FLAG,
             **dict.fromkeys(("agentId", "parentAgentId", "parentToolUseId", "subagentType", "description"), TEXT),
@@ -274,12 +280,6 @@ TOOL_RESULT_EVENTS = Table(
         _column("is_error", FLAG, "isError"),
         *_texts(subagent_session_id="subagentSessionId", agent_id="agentId", event_source="eventSource", ts="ts"),
     ),
-    shape={
-        **dict.fromkeys(("source", "sessionId", "messageId", "toolUseId", "status", "contentHash"), TEXT),
-        **dict.fromkeys(("subagentSessionId", "agentId", "eventSource", "ts"), TEXT),
-        **dict.fromkeys(("callIndex", "eventIndex", "contentLength"), NUMBER),
-        "isError": FLAG,
-    },
 )
 
 COMPACTIONS = Table(
@@ -290,10 +290,6 @@ COMPACTIONS = Table(
         *_texts(source="source", session_id="sessionId", ts="ts", preceding_message_id="precedingMessageId"),
         _column("tokens_before_compact", NUMBER, "tokensBeforeCompact"),
     ),
-    shape={
-        **dict.fromkeys(("source", "sessionId", "ts", "precedingMessageId"), TEXT),
-        "tokensBeforeCompact": NUMBER,
-    },
 )
 
 USER_TURNS = Table(
@@ -308,7 +304,6 @@ USER_TURNS = Table(
         preceding_message_id="precedingMessageId",
         following_message_id="followingMessageId",
     ),
-    shape=dict.fromkeys(("source", "sessionId", "userUuid", "ts", "precedingMessageId", "followingMessageId"), TEXT),
 )
 
 RELATIONSHIPS = Table(
@@ -325,13 +320,6 @@ RELATIONSHIPS = Table(
         agent_id="agentId",
         subagent_type="subagentType",
         description="description",
-    ),
-    shape=dict.fromkeys(
-        (
-            *("source", "sessionId", "relatedSessionId", "relationshipType", "ts", "parentToolUseId", "agentId"),
-            *("subagentType", "description"),
-        ),
-        TEXT,
     ),
 )
 
@@ -355,7 +343,6 @@ STAMPS = Table(
         Column("enrichment_json", TEXT, "", lambda line: _json_of(part(line, "enrichment"))),
         Column("ledger_offset_bytes", NUMBER, "", lambda line: line["ledger_offset_bytes"]),
     ),
-    shape={},
 )
 """Stamps are lines without a record; they are always read in Python, which adds where the line begins."""
 
