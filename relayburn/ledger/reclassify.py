@@ -111,7 +111,7 @@ def _reclassify_session(
     for each in session:
         report.scanned += 1
         turn, ts = each.turn, _text(each.turn.get("ts"))
-        if "activity" in turn and (kept is None or turn["activity"] in kept):
+        if "activity" in turn and (kept is None or _text(turn["activity"]) in kept):
             report.skipped += 1
         else:
             found = _classified(turn, _text_of(said, turn, previous, ts), said.failed_calls)

@@ -115,8 +115,13 @@ def test_what_was_reclassified_is_known_afterwards(home: Home) -> None:
 
 def test_odd_records_harm_nothing(home: Home) -> None:
     home.path.mkdir()
-    records = ["{}", '{"sessionId":7,"ts":null,"toolCalls":7,"usage":[]}', '{"sessionId":"../x","toolCalls":[null,{}]}']
+    records = [
+        "{}",
+        '{"sessionId":7,"ts":null,"toolCalls":7,"usage":[],"activity":["skill"]}',
+        '{"sessionId":"../x","toolCalls":[null,{}]}',
+    ]
     home.ledger.write_text("".join(f'{{"v":1,"kind":"turn","record":{record}}}\n' for record in records))
     append_content(home, [said(ts=7, messageId={}), {"sessionId": "s-1", "kind": "tool_result"}], no_warning)
 
-    assert reclassify(home).processed == 3
+    assert reclassify(home).processed == 2
+    assert reclassify(home, force=True).processed == 3
