@@ -76,6 +76,7 @@ def test_json_holds_each_period_with_its_models(user_home: Path) -> None:
         (["blocks", "--tz", "Mars/Base"], "unknown time zone 'Mars/Base'"),
         (["budget"], "--limit"),
         (["budget", "--limit", "nan"], "--limit"),
+        (["budget", "--limit", "1e400"], "--limit"),
         (["budget", "--limit", "-1"], "--limit"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import click
 
 from relayburn.cli.shell import Shell
@@ -28,7 +30,7 @@ def budget(
 
     Amounts are what the tokens cost at list price, not what was billed.
     """
-    if limit != limit:
+    if not isfinite(limit):
         raise click.BadParameter("not a number", param_hint="--limit")
     from relayburn.cli.budget import Budget, check_budget
 
