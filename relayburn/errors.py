@@ -260,6 +260,10 @@ class InvalidOption(RelayburnError):
     """A verb was called with an option that it does not understand; the text says which it would."""
 
 
+class NothingFound(RelayburnError):
+    """What a command was asked about does not exist, so it has nothing to say; the text tells what was looked for."""
+
+
 class NoWorkingFolder(RelayburnError):
     """The folder that a command was started in no longer exists."""
 

@@ -1,7 +1,7 @@
 """What `burn overhead` does once its words are understood (cli.md 10).
 
 In: a `Shell` and which files are asked for. Out: what a project's instruction files cost to carry, or what cutting their
-sections would save, for people or as JSON, and an exit code.
+sections would save, for people or as JSON, and an exit code; `NothingFound` where there are none.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from relayburn.cli.progress import progress_of
 from relayburn.cli.report import Part, Table, write_report
 from relayburn.cli.shell import Shell
 from relayburn.cli.unpriced import warn_of_unpriced
+from relayburn.errors import NothingFound
 from relayburn.jsnum import to_fixed
 from relayburn.records import to_wire
 from relayburn.sdk.instruction_files import (
@@ -61,7 +62,7 @@ def show_costs(shell: Shell, asked: Files) -> int:
     """What the files cost, for people."""
     found = _costs(shell, asked)
     if not found.files:
-        return _tell_of_none(shell, asked, found.project)
+        raise _none(asked, found.project)
     parts: list[Part] = ["", f"Overhead files in {found.project}:", ""]
     for size, cost in zip(found.files, found.per_file, strict=True):
         parts += [*_block(shell, asked, size, cost), ""]
@@ -75,7 +76,7 @@ def show_costs_as_json(shell: Shell, asked: Files) -> int:
     """What the files cost, as one JSON object."""
     found = _costs(shell, asked)
     if not found.files:
-        return _tell_of_none(shell, asked, found.project)
+        raise _none(asked, found.project)
     shell.say(json_text(to_wire(found)))
     return 0
 
@@ -84,7 +85,7 @@ def show_trims(shell: Shell, asked: Files, top: float = DEFAULT_TOP) -> int:
     """What could be cut, as diffs: of each file the `top` dearest sections."""
     found = _trims(shell, asked, top)
     if not found.summary.files_analyzed:
-        return _tell_of_none(shell, asked, found.project)
+        raise _none(asked, found.project)
     if not found.recommendations:
         write_report(shell, ["# no trim candidates — overhead files have no headed sections"])
         return 0
@@ -96,7 +97,7 @@ def show_trims_as_json(shell: Shell, asked: Files, top: float = DEFAULT_TOP) -> 
     """What could be cut, as one JSON object."""
     found = _trims(shell, asked, top)
     if not found.summary.files_analyzed:
-        return _tell_of_none(shell, asked, found.project)
+        raise _none(asked, found.project)
     shell.say(json_text(to_wire(found)))
     return 0
 
@@ -129,12 +130,12 @@ def _options(shell: Shell, asked: Files) -> OverheadOptions:
     }
 
 
-def _tell_of_none(shell: Shell, asked: Files, project: str) -> int:
+def _none(asked: Files, project: str) -> NothingFound:
     if asked.kind is None:
-        shell.tell(f"no overhead files found at {project} (looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md)")
-    else:
-        shell.tell(f"no {asked.kind} overhead files found at {project}")
-    return 1
+        return NothingFound(
+            f"no overhead files found at {project} (looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md)"
+        )
+    return NothingFound(f"no {asked.kind} overhead files found at {project}")
 
 
 def _block(shell: Shell, asked: Files, size: OverheadFileSize, cost: OverheadFileCost) -> list[Part]:

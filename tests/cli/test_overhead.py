@@ -138,7 +138,7 @@ def test_a_project_without_files_is_named(tmp_path: Path) -> None:
     for words in (["overhead"], ["overhead", "--json"], ["overhead", "trim", "--json"]):
         answer = burn(tmp_path, *words)
         assert (answer.returncode, answer.stdout) == (1, "")
-        says = f"no overhead files found at {tmp_path} (looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md)"
+        says = f"burn: no overhead files found at {tmp_path} (looked for CLAUDE.md, .claude/CLAUDE.md, AGENTS.md)"
         assert answer.stderr.splitlines()[-1] == says
 
 

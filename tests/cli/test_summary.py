@@ -183,6 +183,12 @@ def test_a_count_that_some_turns_do_not_report_is_marked(tmp_path: Path) -> None
     assert "fidelity: 2 partial / 1 unknown (use --json for per-field coverage)" in lines
 
 
+def test_cache_writes_that_are_texts_are_shown_as_the_reference_adds_them(tmp_path: Path) -> None:
+    leave(tmp_path, spent("m-1").replace(b'"cacheCreate5m":0', b'"cacheCreate5m":"7"'))
+
+    assert said(asked(tmp_path)).splitlines()[6].split()[6] == "070"
+
+
 def test_tools_bear_what_their_results_cost_to_read(tmp_path: Path) -> None:
     blocks = [
         {"kind": "tool_result", "toolUseId": f"t-{name}", "byteLen": size} for name, size in (("Read", 3), ("LS", 1))
@@ -254,6 +260,15 @@ def test_a_tree_is_drawn_dearest_branch_first(family: Path) -> None:
 def test_a_tree_may_begin_at_an_agent_and_end_in_nothing(family: Path) -> None:
     assert answer(family, modes.tree_of("a-1"))["cumulativeTurns"] == 3
     assert said(asked(family, modes.tree_of("nobody"))) == "no turns found for session nobody\n"
+
+
+def test_a_tree_of_nobody_is_no_json(family: Path) -> None:
+    asked_for = "summary", "--subagent-tree", "nobody", "--json"
+    current, reference = burn(family, *asked_for), burn(family, "--semantics", "ts-1.10", *asked_for)
+
+    assert (current.returncode, current.stdout) == (1, "")
+    assert current.stderr == "burn: no turns found for session nobody\n"
+    assert (reference.returncode, reference.stdout) == (0, "no turns found for session nobody\n")
 
 
 def test_a_very_deep_tree_is_drawn_but_is_no_json(tmp_path: Path) -> None:

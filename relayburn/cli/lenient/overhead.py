@@ -5,14 +5,19 @@ In: a scan. Out: an exit code; an unknown word or kind is told before anything i
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from relayburn.analyze.overhead_files import KINDS
 from relayburn.analyze.overhead_trim import DEFAULT_TOP
 from relayburn.cli.lenient.help import OVERHEAD
 from relayburn.cli.scan import Scan
 from relayburn.cli.shell import Shell
-from relayburn.errors import InvalidOption
+from relayburn.errors import InvalidOption, NothingFound
 from relayburn.jsjson import quote
 from relayburn.jsnum import to_number
+
+if TYPE_CHECKING:
+    from relayburn.cli.overhead import Files
 
 _TRIM = "trim"
 
@@ -32,6 +37,16 @@ def overhead(shell: Shell, found: Scan) -> int:
     from relayburn.cli import overhead as verbs
 
     asked = verbs.Files(project=found.value("project"), since=found.value("since"), kind=kind)
+    try:
+        return _show(shell, found, asked)
+    except NothingFound as error:
+        shell.tell(str(error))
+        return 1
+
+
+def _show(shell: Shell, found: Scan, asked: Files) -> int:
+    from relayburn.cli import overhead as verbs
+
     as_json = found.is_set("json")
     if found.word() is None:
         return (verbs.show_costs_as_json if as_json else verbs.show_costs)(shell, asked)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from relayburn.cli.loading import providers, since_bound
 from relayburn.cli.scan import Scan
 from relayburn.cli.shell import Shell
-from relayburn.errors import Misuse
+from relayburn.errors import Misuse, NothingFound
 
 if TYPE_CHECKING:
     from relayburn.cli.summary.modes import Mode
@@ -50,7 +50,12 @@ def summary(shell: Shell, found: Scan) -> int:
     )
     mode = _mode(chosen, found)
     show = mode.as_json if found.is_set("json") else mode.for_people
-    return show(Inquiry.begin(shell, wanted))
+    try:
+        return show(Inquiry.begin(shell, wanted))
+    except NothingFound as error:
+        # The reference has nothing against text where JSON was asked for.
+        shell.say(str(error))
+        return 0
 
 
 def _chosen(found: Scan) -> str | None:

@@ -25,6 +25,7 @@ from relayburn.cli.unpriced import unpriced_wire, warn_of_unpriced
 from relayburn.ingest.report import IngestReport
 from relayburn.jsnum import locale_text, number_text
 from relayburn.pricing.ids import id_text
+from relayburn.pricing.numbers import plus
 from relayburn.records import to_wire
 from relayburn.sdk.overviews import Label, archived_overview
 
@@ -232,7 +233,7 @@ def _by_class(total: CostSums) -> str:
 
 def _cells(row: SpendingRow) -> list[str]:
     usage = row.usage
-    written: Any = usage.cache_create_5m + usage.cache_create_1h
+    written = plus(usage.cache_create_5m, usage.cache_create_1h)
     values = (usage.input, usage.output, usage.reasoning, usage.cache_read, written)
     tokens = [_token_cell(value, row, count) for value, count in zip(values, _COUNTS, strict=True)]
     return [row.label, locale_text(row.turns), *tokens, usd(row.cost.total)]

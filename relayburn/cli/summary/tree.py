@@ -17,10 +17,11 @@ from relayburn.cli.formats import counted, json_text, usd
 from relayburn.cli.report import write_report
 from relayburn.cli.summary.inquiry import Inquiry
 from relayburn.cli.unpriced import warn_of_unpriced
-from relayburn.errors import InvalidInput, Misuse
+from relayburn.errors import InvalidInput, Misuse, NothingFound
 from relayburn.pricing.ids import id_text
 from relayburn.records import SessionRelationshipRecord, TurnRecord, to_wire
 
+_NOTHING = "no turns found for session {}"
 _PLAIN_TYPES = (ROOT, SUBAGENT)
 
 
@@ -29,7 +30,8 @@ def show_tree(inquiry: Inquiry, session: str | None) -> int:
     session = _named(session)
     turns, node = _tree(inquiry, session)
     if node is None:
-        return _say_nothing(inquiry, session)
+        inquiry.shell.say(_NOTHING.format(session))
+        return 0
     total = f"total: {usd(node.cumulative_cost)} across {counted(node.cumulative_turns, 'turn')}"
     write_report(inquiry.shell, ["", f"session: {session}", total, "", *_lines(node)])
     warn_of_unpriced(inquiry.shell, inquiry.unpriced(turns).models)
@@ -39,12 +41,12 @@ def show_tree(inquiry: Inquiry, session: str | None) -> int:
 def show_tree_as_json(inquiry: Inquiry, session: str | None) -> int:
     """The tree of `session` as JSON, in which unpriced turns have no place: stderr tells of them.
 
-    Raises as `show_tree`, and `InvalidInput` for a tree that is too deep for JSON.
+    Raises as `show_tree`, `NothingFound` where there is none, and `InvalidInput` for a tree that is too deep for JSON.
     """
     session = _named(session)
     turns, node = _tree(inquiry, session)
     if node is None:
-        return _say_nothing(inquiry, session)
+        raise NothingFound(_NOTHING.format(session))
     try:
         text = json_text(_wire(node))
     except RecursionError:
@@ -120,8 +122,3 @@ def _text(node: SubagentNode) -> str:
     models = f" ({', '.join(node.models)})" if node.models else ""
     turns = counted(node.cumulative_turns, "turn")
     return f"{node.label}{kind}{models}  {usd(node.cumulative_cost)}  [{turns}]"
-
-
-def _say_nothing(inquiry: Inquiry, session: str) -> int:
-    inquiry.shell.say(f"no turns found for session {session}")
-    return 0
