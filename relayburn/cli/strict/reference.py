@@ -63,7 +63,7 @@ pass. A second one ends it at once; nothing is lost or counted twice then either
 | `RELAYBURN_HOME` | the home, instead of `~/.relayburn` |
 | `RELAYBURN_SEMANTICS` | `current` or `ts-1.10` |
 | `RELAYBURN_CONTENT_STORE`, `RELAYBURN_CONTENT_TTL_DAYS` | what is kept of sessions' content (`full`, `hash-only`, `off`), for how many days |
-| `RELAYBURN_ARCHIVE` | `0`: answer from the ledger, without the archive |
+| `RELAYBURN_ARCHIVE` | `0`, `false` or `no`: `summary`, `hotspots` and `compare` answer from the ledger, without the archive |
 | `RELAYBURN_STORAGE`, `RELAYBURN_SQLITE_PATH` | `sqlite` keeps everything in one database instead of files |
 | `RELAYBURN_PROGRESS`, `CI` | whether progress is told |
 | `RELAYBURN_PRUNE_FORCE` | `1`: prune also what could be read again from its log |
