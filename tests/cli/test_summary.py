@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,15 @@ def test_an_archive_that_fails_is_told_of_and_the_ledger_says_the_same(spending:
     assert json.loads(said(shell)) == expected
     assert told(shell).count("burn: archive read failed (") == 1
     assert "); falling back to ledger walk\n" in told(shell)
+
+
+def test_a_home_whose_name_is_no_text_is_answered_from_its_ledger(tmp_path: Path) -> None:
+    home = tmp_path / os.fsdecode(b"\xff\xfe")
+    leave_session(tmp_path)
+    answer = burn(tmp_path, "summary", "--json", "--ledger-path", str(home))
+
+    assert (answer.returncode, json.loads(answer.stdout)["turns"]) == (0, 1)
+    assert answer.stderr.splitlines()[-1].startswith("burn: archive read failed (cannot use the archive ")
 
 
 def test_progress_tells_every_step(spending: Path) -> None:

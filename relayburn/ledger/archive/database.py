@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relayburn.errors import ArchiveUnusable
+from relayburn.text import well_formed
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,9 +36,12 @@ _SETTINGS = {
 def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
     """A connection to ask `archive` with; what does not fit in memory goes to the folder `spill`.
 
-    Raises `ArchiveUnusable` for all that DuckDB raises.
+    Raises `ArchiveUnusable` for all that DuckDB raises, and for folders that it cannot be told of.
     """
     import duckdb
+
+    if well_formed(f"{archive}{spill}") != f"{archive}{spill}":
+        raise ArchiveUnusable(archive, ValueError("DuckDB knows no paths that are not UTF-8"))
 
     try:
         with duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)}) as connection:
