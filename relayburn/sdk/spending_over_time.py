@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -101,8 +101,17 @@ class BlockSpending(Record, kw_only=True):
 
 
 def time_zone(name: str | None) -> tzinfo | None:
-    """The zone called `name` (`Europe/Berlin`, `UTC`); None, which stands for the system's, where there is no name."""
+    """The zone called `name` (`Europe/Berlin`, `UTC`); None, which stands for the system's, where there is no name.
+
+    Raises `InvalidOption` where there is no such zone, or the system's is a day away from everything.
+    """
     if not name:
+        try:
+            datetime.fromtimestamp(0, UTC).astimezone()
+        except (ValueError, OverflowError) as cause:
+            raise InvalidOption(
+                f"the system's time zone (TZ) cannot be used: {cause}; name another with --tz"
+            ) from None
         return None
     try:
         return ZoneInfo(name)

@@ -88,6 +88,15 @@ def test_misuse_is_told_and_exits_2(tmp_path: Path, words: list[str], says: str)
     assert not (tmp_path / ".relayburn").exists()
 
 
+@pytest.mark.parametrize("command", ["daily", "blocks", "statusline --wait"])
+def test_a_system_zone_a_day_away_is_told(user_home: Path, command: str) -> None:
+    told = burn(user_home, *command.split(), TZ="UTC+25:61")
+
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.splitlines()[-1].startswith("burn: the system's time zone (TZ) cannot be used: ")
+    assert burn(user_home, *command.split(), "--tz", "UTC", TZ="UTC+25:61").returncode == 0
+
+
 def test_a_time_that_is_none_is_told(user_home: Path) -> None:
     told = burn(user_home, "daily", "--since", "yesterday")
 
