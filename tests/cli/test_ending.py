@@ -38,6 +38,10 @@ def _one_line(stderr: str) -> str:
             ["doctor", "--hook"],
             "No such option '--hook' of burn doctor. It is one of burn ingest. See 'burn doctor --help'.",
         ),
+        (
+            ["state", "--json"],
+            "No such option '--json' of burn state. It is one of burn state export-sqlite, burn state fingerprint,",
+        ),
         (["--hook", "ingest"], "No such option '--hook' of burn. It is one of burn ingest, and stands after the name."),
         (["state", "rebuild"], "burn state rebuild needs one of all, archive, "),
         (["ingest", "--hook", "codex"], "Invalid value for '--hook': 'codex' is not 'claude'."),

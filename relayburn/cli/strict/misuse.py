@@ -32,6 +32,7 @@ def _without_option(name: str, ctx: click.Context) -> str:
     message = f"No such option {name!r} of {ctx.command_path}."
     others = [path for path, command in commands(ctx.find_root().command) if name in _options(command)]
     if others:
+        others.sort(key=lambda path: not path.startswith(f"{ctx.command_path} "))
         place = ", and stands after the name" if isinstance(ctx.command, click.Group) else ""
         return f"{message} It is one of {', '.join(others[:3])}{place}."
     return f"{message} Did you mean {nearest(name, _options(ctx.command))!r}?"
