@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import glob
 import os
+import signal
+import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from relayburn.errors import ArchiveUnusable
@@ -38,7 +41,8 @@ def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
 
     Raises `ArchiveUnusable` for all that DuckDB raises, and for folders that it cannot be told of.
     """
-    import duckdb
+    with _uninterrupted():
+        import duckdb
 
     if well_formed(f"{archive}{spill}") != f"{archive}{spill}":
         raise ArchiveUnusable(archive, ValueError("DuckDB knows no paths that are not UTF-8"))
@@ -48,6 +52,24 @@ def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
             yield connection
     except duckdb.Error as cause:
         raise ArchiveUnusable(archive, cause) from cause
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Ctrl-C waits for the end of this: the process aborts where the import of DuckDB is interrupted."""
+    interrupted = signal.getsignal(signal.SIGINT)
+    # Signals are heard by the main thread alone.
+    if not callable(interrupted) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+    if heard:
+        interrupted(*heard[0])
 
 
 def literal(text: str) -> str:
