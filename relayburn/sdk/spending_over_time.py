@@ -171,11 +171,16 @@ def spending_by_block(
 
 
 def block_spending(reading: Reading, query: LedgerQuery) -> list[BlockSpending]:
-    """What the turns that `query` asks for spent in each of their windows. Raises `HomeUnreadable`, `UnsupportedStorage`."""
+    """What the turns that `query` asks for spent in each of their windows; `reading` is told of turns that are in none.
+
+    Raises `HomeUnreadable`, `UnsupportedStorage`.
+    """
     times = _times(reading, query)
     moments = times.moments
     found = blocks(moments)
     shares = _shares(reading, query, found, times.unreadable)
+    if undated := _added(shares.get(BEFORE_ALL, ())).turns:
+        reading.on_log(f"turns without a readable time, which are in no window: {undated}")
     now = reading.home.clock()
     result = []
     for at, block in enumerate(found):

@@ -115,7 +115,10 @@ def test_a_time_that_no_calendar_has_is_not_readable(home: Home, ts: str, tz: st
 def test_a_turn_without_a_readable_time_is_in_no_window(home: Home, ts: str) -> None:
     ledger(home, a_turn("2026-02-27T12:00:00.000Z"), a_turn(ts, "m-2"), a_turn("2026-03-01T12:00:00.000Z", "m-3"))
 
-    assert [block.spent.turns for block in spending_by_block(home)] == [1, 1]
+    logged: list[str] = []
+
+    assert [block.spent.turns for block in spending_by_block(home, on_log=logged.append)] == [1, 1]
+    assert logged == ["turns without a readable time, which are in no window: 1"]
 
 
 def test_where_the_archive_fails_a_walk_says_the_same(home: Home) -> None:
