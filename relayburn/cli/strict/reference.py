@@ -45,7 +45,7 @@ them: any flag is accepted, and reports are plain everywhere.
 | 1 | it failed, or `burn doctor` found something that needs attention |
 | 2 | the words make no sense; nothing was done |
 | 3 | `burn budget`: more was spent than the limit |
-| 127 | `burn run`: the harness could not be started; its own exit code otherwise |
+| 127 | `burn run`: the harness could not be started; its own exit code otherwise, 0 where a signal ended it |
 | 130 | Ctrl-C; `burn ingest --watch`, which is ended that way, ends with 0 |
 
 **Errors** are one line on stderr, `burn: ` and what is wrong, where, and what to do. `--debug` shows the traceback. An error
