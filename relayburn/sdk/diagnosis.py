@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from relayburn.errors import PriceFileUnreadable, RelayburnError
 from relayburn.ingest.report import UnreadSource
 from relayburn.ingest.roots import unread_sources
@@ -26,7 +28,7 @@ from relayburn.ledger.store import storage_kind
 from relayburn.pricing.ids import id_text
 from relayburn.pricing.load import load_pricing, read_catalogue
 from relayburn.pricing.rate import rate_for_turn
-from relayburn.records import Record, TurnRecord, from_wire
+from relayburn.records import Record, TurnRecord, Usage, from_wire
 from relayburn.sdk.places import HomeLike, home_of
 from relayburn.semantics import CURRENT, Semantics
 
@@ -203,7 +205,8 @@ class _Examination:
                 turn = from_wire(TurnRecord, model.example)
             except RelayburnError:
                 continue
-            if rate_for_turn(turn, table, semantics=self._semantics) is None:
+            # Whether there is a price does not depend on the tokens, which a damaged turn may lack.
+            if rate_for_turn(replace(turn, usage=Usage()), table, semantics=self._semantics) is None:
                 name = id_text(turn.model)
                 turns[name] = turns.get(name, 0) + model.turns
         unpriced = [UnpricedTurns(name, turns[name]) for name in sorted(turns, key=lambda name: (-turns[name], name))]

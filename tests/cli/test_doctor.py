@@ -172,6 +172,15 @@ def test_a_model_without_a_price_is_named_with_its_turns(tmp_path: Path) -> None
     assert "models.dev.json" in found["findings"][0]["advice"]
 
 
+def test_a_turn_that_lost_its_usage_stands_for_its_model(user_home: Path) -> None:
+    _ingest(user_home)
+    ledger = user_home / ".relayburn/ledger.jsonl"
+    ledger.write_text(ledger.read_text().replace('"usage":', '"used":').replace("claude-haiku-4-5", "nobody"))
+    code, found = _diagnosis(user_home)
+
+    assert (code, found["unpriced"]) == (1, [{"model": "nobody", "turns": 1}])
+
+
 def test_turns_read_by_different_rules_are_told(user_home: Path) -> None:
     leave_session(user_home, "c0ffee00-0000-4000-8000-000000000002")
     _ingest(user_home, TS_1_10)
