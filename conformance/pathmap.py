@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import glob
 import io
 import os
 import re
@@ -123,6 +124,9 @@ def opened_below(paths: PathMap) -> Generator[None]:
         *((os, name, _first_mapped(getattr(os, name), paths)) for name in _PATH_FUNCTIONS),
         *((os, name, _both_mapped(getattr(os, name), paths)) for name in _TWO_PATH_FUNCTIONS),
     ]
+    # From Python 3.13 on, the module that lists for `Path.glob` has a reference of its own.
+    listing = [kept for kept in vars(glob).values() if getattr(kept, "scandir", None) is os.scandir]
+    patches += [(kept, "scandir", staticmethod(_first_mapped(os.scandir, paths))) for kept in listing]
     originals = [getattr(module, name) for module, name, _ in patches]
     abilities = [
         (able, function)

@@ -148,7 +148,7 @@ def remove_keepers(case: Path) -> None:
 def _files(shell: Shell, paths: PathMap) -> dict[str, str]:
     """The ledger and the pending stamps, by their paths in the corpus."""
     home = shell.home
-    files = [*home.path.glob(home.ledger.name), *sorted(home.pending_stamps.glob("*.json"))]
+    files = [*([home.ledger] if home.ledger.exists() else []), *sorted(home.pending_stamps.glob("*.json"))]
     # Claude Code names a project's folder after its path.
     dashed, recorded = (root.replace("/", "-") for root in (paths.root, VIRTUAL_ROOT))
     return {

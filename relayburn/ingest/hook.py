@@ -17,6 +17,7 @@ from relayburn.ingest.harvest import Harvest, Settled, Wire
 from relayburn.ingest.hook_drafts import SOURCE, Payload, draft_event, relationship_of, text_field
 from relayburn.ingest.subagent_logs import plan_claude_log
 from relayburn.ingest.sweep import Hear, stored_cursors, unheard
+from relayburn.jscomplaint import complaint
 from relayburn.ledger.append import (
     append_compactions,
     append_relationships,
@@ -46,7 +47,7 @@ def ingest_claude_hook(home: Home, text: str, *, log: Hear, quiet: bool = False,
     try:
         payload = jsjson.loads(text)
     except ValueError as error:
-        log(f"[burn] ingest: invalid JSON payload: {error}")
+        log(f"[burn] ingest: invalid JSON payload: {complaint(text) or error}")
         return 1
     if payload is None:
         raise InvalidInput("a hook payload must be an object, got null")

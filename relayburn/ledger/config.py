@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from relayburn import jsjson
 from relayburn.errors import HomeUnreadable
+from relayburn.jscomplaint import complaint
 from relayburn.jsnum import is_number, normalize, to_double, to_number
 from relayburn.ledger.home import Home
 from relayburn.ledger.private_files import read_file
@@ -91,10 +92,11 @@ def _file_settings(path: Path, warn: Warn) -> dict[str, Any]:
         return {}
     if data is None:
         return {}
+    text = data.decode(errors="replace")
     try:
-        stored = jsjson.loads(data.decode(errors="replace"))
+        stored = jsjson.loads(text)
     except ValueError as error:
-        warn(f"[burn] warning: invalid JSON in {path} ({error}); using defaults")
+        warn(f"[burn] warning: invalid JSON in {path} ({complaint(text) or error}); using defaults")
         return {}
     if type(stored) is list:
         return {}

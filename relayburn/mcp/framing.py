@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from relayburn.jscomplaint import complaint
 from relayburn.jsjson import compact, loads
 from relayburn.text import trim
 
@@ -98,7 +99,7 @@ def _parsed(line: str) -> _Parsed | Refusal | None:
     try:
         return _Parsed(loads(text))
     except ValueError as error:
-        return Refusal(None, PARSE_ERROR, "parse error", f"parse error: {error}")
+        return Refusal(None, PARSE_ERROR, "parse error", f"parse error: {complaint(text) or error}")
 
 
 def _object_without(params: Any, *keys: str) -> Mapping[str, Any] | None:
