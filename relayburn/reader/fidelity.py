@@ -19,7 +19,8 @@ def classify_fidelity(granularity: str, coverage: Coverage) -> str:
 
     Reasoning, cache creation and raw content never matter; an unknown granularity is judged by coverage alone.
     """
-    if fixed := _CLASS_OF_GRANULARITY.get(granularity):
+    # A ledger that somebody edited may hold anything here, a list too.
+    if isinstance(granularity, str) and (fixed := _CLASS_OF_GRANULARITY.get(granularity)):
         return fixed
     if not (coverage.has_input_tokens and coverage.has_output_tokens):
         return "partial"

@@ -76,3 +76,8 @@ def test_the_record_holds_what_was_given_and_the_class_that_follows(granularity,
         "coverage": to_wire(coverage),
         "class": classify_fidelity(granularity, coverage),
     }
+
+
+@pytest.mark.parametrize("granularity", [None, 7, ["per-turn"], {}])
+def test_a_granularity_that_is_no_text_is_judged_by_coverage(granularity):
+    assert classify_fidelity(granularity, EMPTY_COVERAGE) == "partial"
