@@ -11,7 +11,11 @@ import errno
 from relayburn import errors
 from relayburn.errors import RelayburnError
 
+_IN_THE_WAY = "something else has that name: move it away, or name another home with --ledger-path"
 _BY_CODE = {
+    errno.EEXIST: _IN_THE_WAY,
+    errno.EISDIR: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
     errno.ENOSPC: "free some space; nothing is lost",
     errno.EDQUOT: "free some space; nothing is lost",
     errno.EROFS: "name a home that can be written with --ledger-path",

@@ -69,7 +69,7 @@ def test_a_failure_is_one_line_that_says_what_where_and_what_to_do(tmp_path: Pat
     assert (ended.returncode, ended.stdout) == (1, "")
     line = _one_line(ended.stderr)
     assert line.startswith(f"burn: cannot write {tmp_path}/file")
-    assert line.endswith("; make it writable for you (ls -l), or name another home with --ledger-path")
+    assert line.endswith("; something else has that name: move it away, or name another home with --ledger-path")
 
 
 @pytest.mark.parametrize("words", [["--debug", "prices"], ["prices", "--debug"]])
