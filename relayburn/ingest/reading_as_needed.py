@@ -18,7 +18,7 @@ _LITTLE_BYTES = 8 << 20
 
 
 class ReadAsNeeded:
-    """Reads in this process as long as there is little to read, else in up to `count` others; a context manager.
+    """Reads in this process where there is little to read, else in up to `count` others; a context manager.
 
     Most passes find a few new lines, for which a process is not worth its start.
     """
@@ -40,14 +40,16 @@ class ReadAsNeeded:
             self._others.__exit__(kind, error, trace)
 
     def outcomes(self, steps: Iterable[Step]) -> Iterator[Outcome]:
-        """What becomes of each step, in their order."""
+        """What becomes of each step, in their order. How much there is to read is found out first."""
         rest = iter(steps)
+        seen: list[Step] = []
         for step in rest:
+            seen.append(step)
             self._left_bytes -= weight_of(step)
             if self._left_bytes < 0:
-                yield from self._in_others().outcomes(chain((step,), rest))
+                yield from self._in_others().outcomes(chain(seen, rest))
                 return
-            yield from self._here.outcomes((step,))
+        yield from self._here.outcomes(seen)
 
     def _in_others(self) -> Readers:
         if self._others is None:

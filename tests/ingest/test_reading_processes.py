@@ -62,13 +62,14 @@ def test_no_process_is_started_where_nothing_has_to_be_read() -> None:
         assert readers._pool is None
 
 
-def test_little_is_read_here_and_what_is_more_elsewhere() -> None:
+@pytest.mark.parametrize(("files", "here"), [(2, [True] * 2), (3, [False] * 3)])
+def test_little_is_read_here_and_much_elsewhere(files: int, here: list[bool]) -> None:
+    steps = [Settled("a"), *(Scripted(str(number)) for number in range(files)), Settled("b")]
     with ReadAsNeeded(1, little_bytes=2) as readers:
-        found = list(readers.outcomes([Scripted("a"), Settled("b"), Scripted("c"), Scripted("d"), Settled("e")]))
+        found = list(readers.outcomes(steps))
 
-    assert [outcome.path for outcome in found] == ["a", "b", "c", "d", "e"]
-    here = [int(outcome.session_id) == os.getpid() for outcome in found if isinstance(outcome, Load)]
-    assert here == [True, True, False]
+    assert [outcome.path for outcome in found] == [step.path for step in steps]
+    assert [int(outcome.session_id) == os.getpid() for outcome in found if isinstance(outcome, Load)] == here
 
 
 def test_what_is_read_ahead_is_bounded_by_bytes() -> None:
