@@ -203,10 +203,10 @@ def test_ctrl_c_ends_the_processes_that_read_as_quietly(tmp_path: Path, after: f
 
 
 def test_ctrl_c_shows_no_traceback_whenever_it_is_pressed(tmp_path: Path) -> None:
-    script = "import sys; from relayburn.cli import main; print('ready', flush=True); sys.argv = ['burn', 'ingest']; sys.exit(main())"
+    script = "import sys; from relayburn.cli import main; sys.argv = ['burn', 'ingest']; print('ready', flush=True); sys.exit(main())"
     leave_session(tmp_path)
     codes = set()
-    for wait in (0.0, 0.03, 0.06, 0.1, 0.15):
+    for wait in (0.01, 0.03, 0.06, 0.1, 0.15):
         with subprocess.Popen(
             [sys.executable, "-c", script],
             env={"HOME": str(tmp_path)},
