@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -157,15 +156,6 @@ def test_a_session_in_a_folder_of_its_own_is_tagged(tmp_path: Path) -> None:
     assert len(_lines(tmp_path, "stamp")) == 1
 
 
-@pytest.fixture
-def heard_hangup() -> Generator[None]:
-    """Programs that are started hear when the terminal is gone, even where these tests run under nohup."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
-@pytest.mark.usefixtures("heard_hangup")
 @pytest.mark.parametrize(
     ("name", "number", "semantics"),
     [
