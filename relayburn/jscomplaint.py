@@ -7,13 +7,15 @@ fault and nothing else; values are read by `jsjson`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _DIGITS = re.compile(r"[0-9]*")
 _HEX = frozenset("0123456789abcdefABCDEF")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
-_NUMBER_STARTS = frozenset("-0123456789")
+_DIGIT = frozenset("0123456789")
+_NUMBER_START = _DIGIT | {"-"}
 _ODD_WORDS = frozenset(("NaN", "Infinity", "undefined", "[object Object]"))
 """Texts that are shown whole: values that somebody forgot to write as JSON."""
 
@@ -23,6 +25,7 @@ _CONTEXT = 10
 
 _NO_NAME = "Expected property name or '}'"
 _NO_NEXT_NAME = "Expected double-quoted property name"
+_NO_COLON = "Expected ':' after property name"
 _NO_COMMA = {"[": "Expected ',' or ']' after array element", "{": "Expected ',' or '}' after property value"}
 _END_OF = {"[": "]", "{": "}"}
 
@@ -32,7 +35,7 @@ def complaint(text: str) -> str | None:
     try:
         _Parser(_units(text)).parse()
     except _Fault as fault:
-        return _joined(fault.message)
+        return _joined(str(fault))
     return None
 
 
@@ -49,10 +52,6 @@ def _joined(units: str) -> str:
 
 class _Fault(Exception):
     """What is wrong."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-        super().__init__(message)
 
 
 class _Parser:
@@ -83,17 +82,14 @@ class _Parser:
                 self._at += 1
                 return False
             if start == "{":
-                self._name(_NO_NAME)
-                if self._peek() != ":":
-                    raise self._expected("Expected ':' after property name")
-                self._at += 1
+                self._name(_NO_NAME, lambda: self._expected(_NO_COLON))
             opened.append(start)
             return True
         if start == '"':
             self._string()
         elif start in _LITERALS:
             self._literal(_LITERALS[start])
-        elif start in _NUMBER_STARTS:
+        elif start in _NUMBER_START:
             self._number()
         else:
             raise self._unexpected()
@@ -106,17 +102,17 @@ class _Parser:
             raise self._expected(_NO_COMMA[opened])
         self._at += 1
         if found == "," and opened == "{":
-            self._name(_NO_NEXT_NAME)
-            # Of the first name alone V8 says what it expected.
-            if self._peek() != ":":
-                raise self._unexpected()
-            self._at += 1
+            # Only after the first name V8 says that it expected a colon.
+            self._name(_NO_NEXT_NAME, self._unexpected)
         return found == ","
 
-    def _name(self, otherwise: str) -> None:
+    def _name(self, no_name: str, no_colon: Callable[[], _Fault]) -> None:
         if self._peek() != '"':
-            raise self._expected(otherwise)
+            raise self._expected(no_name)
         self._string()
+        if self._peek() != ":":
+            raise no_colon()
+        self._at += 1
 
     def _string(self) -> None:
         self._at += 1
@@ -159,7 +155,7 @@ class _Parser:
             self._require_digit("No number after minus sign")
         if self._here() == "0":
             self._at += 1
-            if self._here().isdecimal():
+            if self._here() in _DIGIT:
                 raise self._unexpected()
         self._skip(_DIGITS)
         if self._here() == ".":
@@ -173,7 +169,7 @@ class _Parser:
             self._skip(_DIGITS)
 
     def _require_digit(self, otherwise: str) -> None:
-        if self._here() not in _NUMBER_STARTS - {"-"}:
+        if self._here() not in _DIGIT:
             raise self._expected(otherwise)
 
     def _here(self) -> str:
@@ -204,7 +200,7 @@ class _Parser:
         text, at, found = self._text, self._at, self._here()
         if not found:
             return _Fault("Unexpected end of JSON input")
-        if found in _NUMBER_STARTS:
+        if found in _NUMBER_START:
             return self._expected("Unexpected number")
         if found == '"':
             return self._expected("Unexpected string")

@@ -35,6 +35,7 @@ from relayburn.jscomplaint import complaint
         ("01", "Unexpected number in JSON at position 1 (line 1 column 2)"),
         ('n"', "Unexpected string in JSON at position 1 (line 1 column 2)"),
         ("1 2", "Unexpected non-whitespace character after JSON at position 2 (line 1 column 3)"),
+        ("0\u0663", "Unexpected non-whitespace character after JSON at position 1 (line 1 column 2)"),
         ("\r\n\n\r[] x", "Unexpected non-whitespace character after JSON at position 7 (line 4 column 4)"),
         ('["😀" 1]', "Expected ',' or ']' after array element in JSON at position 6 (line 1 column 7)"),
         ("NaN", '"NaN" is not valid JSON'),
