@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from typing import Any
 
 _LEFT_TO_PARENT = ("SIGINT", "SIGTERM", "SIGHUP")
 _KEEPS_FOLDER_OUT = "PYTHONSAFEPATH"
@@ -47,6 +49,12 @@ def outside_of_folder() -> Generator[None]:
             del os.environ[_KEEPS_FOLDER_OUT]
         else:
             os.environ[_KEEPS_FOLDER_OUT] = before
+
+
+def new_pool(count: int, initializer: Callable[..., None], *args: Any) -> ProcessPoolExecutor:
+    """A pool of up to `count` processes, each of which first calls `initializer`; they are started `outside_of_folder`."""
+    with outside_of_folder():
+        return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=initializer, initargs=args)
 
 
 def obey_parent() -> None:

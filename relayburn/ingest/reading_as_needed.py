@@ -25,12 +25,10 @@ class ReadAsNeeded:
 
     def __init__(self, count: int, *, little_bytes: int = _LITTLE_BYTES) -> None:
         self._count = count
-        self._here = ReadHere()
+        self._little_bytes = little_bytes
         self._others: Readers | None = None
-        self._little_bytes = self._left_bytes = little_bytes
 
     def __enter__(self) -> Self:
-        self._left_bytes = self._little_bytes
         return self
 
     def __exit__(
@@ -43,13 +41,14 @@ class ReadAsNeeded:
         """What becomes of each step, in their order. How much there is to read is found out first."""
         rest = iter(steps)
         seen: list[Step] = []
+        seen_bytes = 0
         for step in rest:
             seen.append(step)
-            self._left_bytes -= weight_of(step)
-            if self._left_bytes < 0:
+            seen_bytes += weight_of(step)
+            if seen_bytes > self._little_bytes:
                 yield from self._in_others().outcomes(chain(seen, rest))
                 return
-        yield from self._here.outcomes(seen)
+        yield from ReadHere().outcomes(seen)
 
     def _in_others(self) -> Readers:
         if self._others is None:

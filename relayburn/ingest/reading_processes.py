@@ -10,11 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
-from relayburn.ingest.child_processes import obey_parent, outside_of_folder, undisturbed_birth
+from relayburn.ingest.child_processes import new_pool, obey_parent, undisturbed_birth
 from relayburn.ingest.harvest import Failed, Outcome, Settled, Step, Task, outcome_of, weight_of
 
 _AHEAD_BYTES = 64 << 20
@@ -57,7 +56,7 @@ class ReadInProcesses:
         if isinstance(step, Settled | Failed):
             return None
         if self._pool is None:
-            self._pool = _pool(self._count)
+            self._pool = new_pool(self._count, obey_parent)
         try:
             with undisturbed_birth():
                 return self._pool.submit(outcome_of, step)
@@ -88,15 +87,10 @@ class ReadInProcesses:
 
 def _read_alone(task: Task) -> Outcome:
     """Read one file in a process of its own, to know whether it is the one that kills them."""
-    with _pool(1) as pool:
+    with new_pool(1, obey_parent) as pool:
         try:
             with undisturbed_birth():
                 future = pool.submit(outcome_of, task)
             return future.result()
         except BrokenProcessPool:
             return Failed(task.path, "the process that read it died")
-
-
-def _pool(count: int) -> ProcessPoolExecutor:
-    with outside_of_folder():
-        return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=obey_parent)

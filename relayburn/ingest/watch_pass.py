@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from typing import Self
 
 from relayburn.errors import IngestFailed, RelayburnError
-from relayburn.ingest.child_processes import obey_parent, outside_of_folder, undisturbed_birth
+from relayburn.ingest.child_processes import new_pool, obey_parent, outside_of_folder, undisturbed_birth
 from relayburn.ingest.gaps import GapWatch, gap_watches, restore_gaps
 from relayburn.ingest.report import IngestReport
 from relayburn.ingest.sources import source_state
@@ -54,9 +54,8 @@ class WatchPass:
         self._home = replace(home, environ=dict(home.environ))
         self._log = log
         self._semantics = semantics
-        self._context = get_context("spawn")
         with outside_of_folder():
-            self._stopping: Event = self._context.Event()
+            self._stopping: Event = get_context("spawn").Event()
         self._child: ProcessPoolExecutor | None = None
         self._gaps: list[GapWatch] = []
         self._settled: str | None = None
@@ -99,10 +98,7 @@ class WatchPass:
 
     def _ask(self) -> _Answer:
         if self._child is None:
-            with outside_of_folder():
-                self._child = ProcessPoolExecutor(
-                    1, mp_context=self._context, initializer=_obey, initargs=(self._stopping,)
-                )
+            self._child = new_pool(1, _obey, self._stopping)
         try:
             with undisturbed_birth():
                 answer = self._child.submit(_make_pass, self._home, self._semantics, self._gaps)
