@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from relayburn.analyze.soundness import is_sound
 from relayburn.errors import RelayburnError
@@ -134,7 +134,7 @@ class Reading:
             lambda: over_user_turns(self.home, query, taken, semantics=self.semantics),
             lambda: taken(self._walked_user_turns(query)),
         )
-        self._tell_of_damage("user turns", sound.left_out, sound.all)
+        self._tell_of_damage("user turns", sound)
         return made
 
     def tool_result_events(self, query: LedgerQuery) -> list[ToolResultEventRecord]:
@@ -176,13 +176,14 @@ class Reading:
 
     def _sound(self, what: str, records: list[R]) -> list[R]:
         """The records that can be analysed; `on_log` hears of others."""
-        sound = [record for record in records if is_sound(record)]
-        self._tell_of_damage(what, len(records) - len(sound), len(records))
-        return sound
+        sound = _Sound(records)
+        kept = list(sound)
+        self._tell_of_damage(what, sound)
+        return kept
 
-    def _tell_of_damage(self, what: str, left_out: int, of: int) -> None:
-        if left_out:
-            self.on_log(f"{left_out} of {of} {what} in the ledger are damaged; they are left out")
+    def _tell_of_damage(self, what: str, sound: _Sound[Any]) -> None:
+        if sound.left_out:
+            self.on_log(f"{sound.left_out} of {sound.all} {what} in the ledger are damaged; they are left out")
 
     def _archived_turns(self, query: LedgerQuery) -> list[TurnRecord]:
         return read_turns(self.home, query, semantics=self.semantics)
