@@ -5,7 +5,7 @@ In: a scan. Out: an exit code; an unknown word or kind is told before anything i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from relayburn.analyze.overhead_files import KINDS
 from relayburn.analyze.overhead_trim import DEFAULT_TOP
@@ -15,9 +15,6 @@ from relayburn.cli.shell import Shell
 from relayburn.errors import InvalidOption, NothingFound
 from relayburn.jsjson import quote
 from relayburn.jsnum import to_number
-
-if TYPE_CHECKING:
-    from relayburn.cli.overhead import Files
 
 _TRIM = "trim"
 
@@ -37,20 +34,20 @@ def overhead(shell: Shell, found: Scan) -> int:
     from relayburn.cli import overhead as verbs
 
     asked = verbs.Files(project=found.value("project"), since=found.value("since"), kind=kind)
+    as_json = found.is_set("json")
+    if found.word() is None:
+        show = partial(verbs.show_costs_as_json if as_json else verbs.show_costs, shell, asked)
+    else:
+        # What is no positive number means the default, as the verb has it.
+        top = found.value("top")
+        show = partial(
+            verbs.show_trims_as_json if as_json else verbs.show_trims,
+            shell,
+            asked,
+            DEFAULT_TOP if top is None else to_number(top),
+        )
     try:
-        return _show(shell, found, asked)
+        return show()
     except NothingFound as error:
         shell.tell(str(error))
         return 1
-
-
-def _show(shell: Shell, found: Scan, asked: Files) -> int:
-    from relayburn.cli import overhead as verbs
-
-    as_json = found.is_set("json")
-    if found.word() is None:
-        return (verbs.show_costs_as_json if as_json else verbs.show_costs)(shell, asked)
-    # What is no positive number means the default, as the verb has it.
-    top = found.value("top")
-    show = verbs.show_trims_as_json if as_json else verbs.show_trims
-    return show(shell, asked, DEFAULT_TOP if top is None else to_number(top))
