@@ -17,7 +17,7 @@ from pathlib import Path
 
 from conformance.bench.homes import GrowingLedger
 from conformance.bench.measure import Amount, Ratio
-from conformance.bench.processes import Spent, least_of
+from conformance.bench.processes import BURN, Spent, least_of
 from relayburn.ledger.archive import build_archive
 from relayburn.ledger.home import Home
 
@@ -25,7 +25,6 @@ SUMMARY_LIMIT = 4.0
 WATCH_LIMIT_MB = 35
 ROUNDS = 5
 
-_BURN = str(Path(sys.executable).parent / "burn")
 _DUCKDB = "import duckdb"
 _SETTLED_S = 3.0
 _LONGEST_WAIT_S = 60.0
@@ -53,17 +52,17 @@ def command_costs(ledger: GrowingLedger, rounds: int = ROUNDS) -> CommandCosts:
     build_archive(ledger.home)
     commands = {
         _DUCKDB: (sys.executable, "-c", _DUCKDB),
-        "burn summary": (_BURN, "summary"),
-        "burn hotspots": (_BURN, "hotspots"),
-        "burn overhead": (_BURN, "overhead", "--project", str(ledger.project)),
-        "burn compare": (_BURN, "compare", "claude-sonnet-4-6,gpt-5.2-codex"),
+        "burn summary": (BURN, "summary"),
+        "burn hotspots": (BURN, "hotspots"),
+        "burn overhead": (BURN, "overhead", "--project", str(ledger.project)),
+        "burn compare": (BURN, "compare", "claude-sonnet-4-6,gpt-5.2-codex"),
     }
     return CommandCosts(ledger.megabytes, ledger.turns, least_of(commands, rounds, environ_of(ledger.home)))
 
 
 def idle_watch(home: Home) -> Amount:
     """The memory of a watch of `home` that waits for something to change, without its children, in MB."""
-    command = (_BURN, "ingest", "--watch")
+    command = (BURN, "ingest", "--watch")
     watch = subprocess.Popen(command, env=environ_of(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         megabytes = _settled_memory(watch.pid)

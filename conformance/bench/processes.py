@@ -11,7 +11,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+BURN = str(Path(sys.executable).parent / "burn")
+"""The installed command."""
 
 _LAUNCHER = """
 import json, os, resource, subprocess, sys, time

@@ -10,15 +10,14 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from conformance.bench.measure import Ratio
+from conformance.bench.processes import BURN
 from relayburn.cli.strict import COMMANDS
 
 VERSION_LIMIT = 2.0
 ROUNDS = 9
 
-_BURN = str(Path(sys.executable).parent / "burn")
 _PYTHON = (sys.executable, "-I", "-c", "pass")
 
 
@@ -26,7 +25,7 @@ def start_ups(rounds: int = ROUNDS) -> tuple[Ratio, ...]:
     """The start of `burn --version`, which has a limit, and of `burn --help` and every command's."""
     words: dict[str, tuple[str, ...]] = {"burn --version": ("--version",), "burn --help": ("--help",)}
     words |= {f"burn {name} --help": (name, "--help") for name in COMMANDS}
-    commands: dict[str, Sequence[str]] = {"python": _PYTHON} | {name: (_BURN, *after) for name, after in words.items()}
+    commands: dict[str, Sequence[str]] = {"python": _PYTHON} | {name: (BURN, *after) for name, after in words.items()}
     seconds = process_seconds(commands, rounds)
     return tuple(
         Ratio(name, seconds[name], seconds["python"], VERSION_LIMIT if name == "burn --version" else None)

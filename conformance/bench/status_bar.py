@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from statistics import median
 from conformance.bench.commands import environ_of
 from conformance.bench.homes import fresh_home, write_small_logs
 from conformance.bench.measure import Amount
+from conformance.bench.processes import BURN
 from relayburn.cli.statusline import FILE
 from relayburn.ledger.home import Home
 
@@ -24,7 +24,6 @@ LIMIT_MS = 100
 ROUNDS = 9
 _TURNS = 100
 _LONGEST_WAIT_S = 30.0
-_BURN = str(Path(sys.executable).parent / "burn")
 
 
 def status_bar(rounds: int = ROUNDS) -> tuple[Amount, ...]:
@@ -51,7 +50,7 @@ def _run(home: Home, *words: str) -> float:
     """How long it takes in milliseconds."""
     started = time.perf_counter()
     subprocess.run(
-        (_BURN, "statusline", *words),
+        (BURN, "statusline", *words),
         env=environ_of(home),
         check=True,
         stdin=subprocess.DEVNULL,
