@@ -21,6 +21,7 @@ from relayburn.reader.git import (
     resolve_project,
 )
 from relayburn.records import UNSET
+from relayburn.text import trim
 
 ORIGIN = '[remote "origin"]\n\turl = git@github.com:acme/x.git\n'
 KEY = "github.com/acme/x"
@@ -326,8 +327,9 @@ def test_a_key_has_a_host_and_a_path_and_no_line_end(url):
     key = canonicalize_remote_url(url)
 
     if key is not None:
-        # What stands before the colon of an scp form is a host, whatever it holds.
-        assert "/" in key[1:-1]
+        host, slash, path = key.partition("/")
+        # What stands before the colon of an scp form is a host, whatever it begins with.
+        assert (host or trim(url).startswith("git@/")) and slash and path
         assert not set("\n\r\u2028\u2029") & set(key)
 
 
