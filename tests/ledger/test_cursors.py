@@ -106,6 +106,25 @@ def test_indentation_changes_no_value_and_no_order(value) -> None:
     assert all(len(line) - len(line.lstrip(" ")) == 2 * depth for line, depth in _depths(text))
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5.0, "5"),
+        (-0.0, "0"),
+        (1e16, "10000000000000000"),
+        (1e21, "1e+21"),
+        (5e-7, "5e-7"),
+        (2**60 + 1, "1152921504606847000"),
+        (1795287963142.2683, "1795287963142.2683"),
+        ("5.0,", '"5.0,"'),
+    ],
+)
+def test_numbers_are_written_as_javascript_does(value, text: str) -> None:
+    assert indented({"b": [value, value], "a": value}).decode() == (
+        f'{{\n  "b": [\n    {text},\n    {text}\n  ],\n  "a": {text}\n}}'
+    )
+
+
 @given(PLAIN_VALUES)
 def test_both_roads_of_indentation_agree(value) -> None:
     quick = indented([value]).decode()
