@@ -15,13 +15,13 @@ from conformance.stages.registry import stage
 from conformance.stages.scenario import Scene, milliseconds, on_new_process, play, step
 from relayburn import jsjson
 from relayburn.ingest import pending_stamps
+from relayburn.ingest.candidate import Candidate
 from relayburn.ingest.codex_id import derive_codex_id
 from relayburn.ingest.gaps import forget_gaps
 from relayburn.ingest.harnesses import CLAUDE, CODEX, HARNESSES, OPENCODE
 from relayburn.ingest.hook import ingest_claude_hook
 from relayburn.ingest.missing_content import reingest_missing_content
 from relayburn.ingest.pending_records import PendingStamp
-from relayburn.ingest.pending_stamps import Candidate
 from relayburn.ingest.single_session import ingest_claude_session
 from relayburn.ingest.sweep import ingest_all
 

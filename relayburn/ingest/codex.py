@@ -11,11 +11,11 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from relayburn.ingest.candidate import Candidate
 from relayburn.ingest.codex_id import derive_codex_id
 from relayburn.ingest.cursors import CodexCursor, is_rotated, settled
 from relayburn.ingest.file_state import FileState, file_state
 from relayburn.ingest.harvest import Harvest, Settled, wires
-from relayburn.ingest.pending_stamps import Candidate
 from relayburn.reader.codex import CodexIncrement, CodexOptions, CodexResume
 from relayburn.semantics import Semantics
 

@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 from relayburn.errors import InvalidInput
+from relayburn.ingest.candidate import Candidate
 from relayburn.ingest.harvest import Wire, wires
-from relayburn.ingest.pending_stamps import Candidate, resolve_pending_stamps
+from relayburn.ingest.pending_stamps import resolve_pending_stamps
 from relayburn.ingest.sweep import Hear, stored_cursors
 from relayburn.ledger.append import (
     append_relationships,

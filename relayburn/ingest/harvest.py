@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from relayburn.errors import RelayburnError
-from relayburn.ingest.pending_stamps import Candidate
+from relayburn.ingest.candidate import Candidate
 from relayburn.jsjson import compact
-from relayburn.ledger.batch import Batch, ContentBatch, prepare, prepare_content
+from relayburn.ledger.batch import Batch, SessionContent, prepare, prepare_content
 from relayburn.reader.claude import Evidence
 from relayburn.records import Record, to_wire
 from relayburn.semantics import Semantics
@@ -57,7 +57,7 @@ class Load:
     session_id: str
     cursor: Wire
     turns: Batch
-    content: ContentBatch
+    content: tuple[SessionContent, ...]
     rest: tuple[Batch, ...]
     calls: int
     results: int

@@ -14,11 +14,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from relayburn.errors import LogUnreadable
+from relayburn.ingest.candidate import Candidate
 from relayburn.ingest.cursors import OpencodeCursor
 from relayburn.ingest.discovery import message_files, message_folder
 from relayburn.ingest.file_state import FileState, figures, file_state
 from relayburn.ingest.harvest import Harvest, Settled, Wire, wires
-from relayburn.ingest.pending_stamps import Candidate
 from relayburn.reader.opencode import StorageTree
 from relayburn.records import UNSET
 from relayburn.semantics import Semantics

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relayburn.errors import InvalidInput
+from relayburn.ingest.candidate import Candidate
 from relayburn.ingest.file_state import milliseconds
 from relayburn.ingest.pending_records import HARNESSES, PendingStamp, absolute, lies_within, read_record
 from relayburn.jsdate import iso, parse_date
@@ -36,17 +37,6 @@ class Swept:
 
     scanned: int
     deleted: int
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A session that a pending stamp may be meant for; what is not known is None. `mtime_ms` is its file's."""
-
-    harness: str
-    session_id: str
-    session_path: str | None = None
-    mtime_ms: int | float | None = None
-    cwd: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from relayburn.ingest.report import DamagedFile, FileFailure, IngestReport
 from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
-from relayburn.ledger.content import append_content_batch
+from relayburn.ledger.content import append_contents
 from relayburn.ledger.cursors import load_cursors, save_changed_cursors
 from relayburn.ledger.home import Home
 from relayburn.semantics import CURRENT, Semantics
@@ -155,10 +155,13 @@ class Sweep:
 
     def _step(self, file: SessionFile, cursor: Any) -> Step:
         try:
-            if isinstance(step := file.plan(cursor, self.content_mode, self._semantics), Settled):
+            # Most files that were read before have no news, which is found out before anything else is asked.
+            if cursor is not None and isinstance(
+                step := file.plan(cursor, self.content_mode, self._semantics), Settled
+            ):
                 return step
             waiting = self._waiting.setdefault(file.path, _Waiting(file, 0))
-            # The file is looked at once more, because what was seen before this cannot be told from what others appended.
+            # The file is looked at after this, because what was seen before cannot be told from what others appended.
             waiting.looked = self._sources.look(file.path)
             return file.plan(cursor, self.content_mode, self._semantics)
         except RelayburnError as error:
@@ -222,8 +225,8 @@ def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> list
     Raises what appending raises.
     """
     written = append_batches(home, [load.turns], semantics=semantics)
-    if load.content.sessions:
-        append_content_batch(home, load.content, log, semantics=semantics)
+    if load.content:
+        append_contents(home, load.content, log, semantics=semantics)
     return written + append_batches(home, load.rest, semantics=semantics)
 
 

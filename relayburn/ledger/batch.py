@@ -5,7 +5,7 @@ In: records of one kind in wire form. Out: a `Batch`, which can be made in anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -43,19 +43,39 @@ def prepare(kind: str, records: Sequence[Wire], *, semantics: Semantics = CURREN
 
 
 @dataclass(frozen=True, slots=True)
-class ContentBatch:
-    """Content records, in order: of each session in a row its id, which may be of any JSON type, and the JSON texts."""
+class SessionContent:
+    """Content records of one session that came in a row: `records` of them; the id may be of any JSON type.
 
-    sessions: tuple[tuple[Any, tuple[bytes, ...]], ...] = ()
+    `text` holds their JSON texts, each ended by a line feed. Where it `repeats`, two of them are the same.
+    """
+
+    session_id: Any
+    records: int
+    text: bytes
+    repeats: bool
+
+    @classmethod
+    def of_lines(cls, session_id: Any, lines: Sequence[bytes]) -> SessionContent:
+        """The content in `lines`, which are without their ends."""
+        return cls(session_id, len(lines), joined(lines), len(set(lines)) < len(lines))
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The JSON texts."""
+        return self.text.split(b"\n")[:-1]
 
 
-def prepare_content(records: Sequence[Wire]) -> ContentBatch:
-    """Content records made ready for appending."""
-    sessions: list[tuple[Any, tuple[bytes, ...]]] = []
-    for _, in_a_row in groupby(records, _session):
-        of_session = list(in_a_row)
-        sessions.append((of_session[0].get("sessionId"), tuple([json_bytes(record) for record in of_session])))
-    return ContentBatch(tuple(sessions))
+def prepare_content(records: Sequence[Wire]) -> tuple[SessionContent, ...]:
+    """Content records made ready for appending, in order."""
+    sessions = (list(in_a_row) for _, in_a_row in groupby(records, _session))
+    return tuple(
+        [SessionContent.of_lines(row[0].get("sessionId"), [json_bytes(record) for record in row]) for row in sessions]
+    )
+
+
+def joined(lines: Iterable[bytes]) -> bytes:
+    """`lines`, each ended by a line feed."""
+    return b"\n".join([*lines, b""])
 
 
 def _session(record: Wire) -> object:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable
-from relayburn.ledger.batch import ContentBatch
-from relayburn.ledger.content import append_content_batch, list_content
+from relayburn.ledger.batch import SessionContent
+from relayburn.ledger.content import append_contents, list_content
 from relayburn.ledger.copies import LONG_ID
 from relayburn.ledger.file_content import content_file
 from relayburn.ledger.file_lock import file_lock
@@ -67,8 +67,8 @@ def add_content(home: Home, read: Home, warn: Warn, *, semantics: Semantics = CU
     """Add to the content of `home` what only `read` has of it. Raises as appending content does."""
     for session_id in list_content(read):
         lines = (read_file(content_file(read, session_id)) or b"").split(b"\n")
-        texts = tuple(line for line in lines if line)
-        append_content_batch(home, ContentBatch(((session_id, texts),)), warn, semantics=semantics)
+        content = SessionContent.of_lines(session_id, [line for line in lines if line])
+        append_contents(home, (content,), warn, semantics=semantics)
 
 
 @dataclass(slots=True)

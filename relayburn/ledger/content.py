@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relayburn.ledger.batch import ContentBatch, prepare_content
+from relayburn.ledger.batch import SessionContent, prepare_content
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.session_names import content_file, is_safe_session_id
@@ -21,7 +21,7 @@ __all__ = [
     "PruneReport",
     "Warn",
     "append_content",
-    "append_content_batch",
+    "append_contents",
     "content_file",
     "is_safe_session_id",
     "list_content",
@@ -35,12 +35,14 @@ def append_content(home: Home, records: Sequence[Wire], warn: Warn, *, semantics
 
     Raises `LockUnavailable`, `HomeUnwritable`, `HomeUnreadable`, `UnsupportedStorage`.
     """
-    append_content_batch(home, prepare_content(records), warn, semantics=semantics)
+    append_contents(home, prepare_content(records), warn, semantics=semantics)
 
 
-def append_content_batch(home: Home, batch: ContentBatch, warn: Warn, *, semantics: Semantics = CURRENT) -> None:
+def append_contents(
+    home: Home, contents: Sequence[SessionContent], warn: Warn, *, semantics: Semantics = CURRENT
+) -> None:
     """`append_content` for records made ready by `prepare_content`. Raises what that raises."""
-    store_of(home).append_content(batch, warn, semantics)
+    store_of(home).append_content(contents, warn, semantics)
 
 
 def read_content(home: Home, session_id: str, message_id: str | None = None) -> list[Wire]:

@@ -11,24 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable, HomeUnwritable
-from relayburn.ledger.batch import ContentBatch
+from relayburn.ledger.batch import SessionContent, joined
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.lines import parse_line
 from relayburn.ledger.private_files import append_bytes, read_file
-from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, safe_texts
+from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, storable
 from relayburn.ledger.store_protocol import Keep, PruneReport, Warn, is_kept
 from relayburn.semantics import Semantics
 
 _NS_PER_MS = 1_000_000
 
 
-def append(home: Home, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
+def append(home: Home, contents: Sequence[SessionContent], warn: Warn, semantics: Semantics) -> None:
     """Append the records whose exact line is in no sidecar yet, each session under a lock of its own."""
-    sessions: dict[str, list[bytes]] = {}
-    for session_id, texts in safe_texts(batch, warn):
-        sessions.setdefault(session_id, []).extend(texts)
+    sessions: dict[str, list[SessionContent]] = {}
+    for content in storable(contents, warn):
+        sessions.setdefault(content.session_id, []).append(content)
     for session_id, of_session in sessions.items():
         with file_lock(home, f"content.{session_id}", semantics):
             _append_session(content_file(home, session_id), of_session, semantics)
@@ -71,15 +71,22 @@ def prune(home: Home, older_than_ms: float, keep: Keep | None, semantics: Semant
     return PruneReport(deleted, freed, recoverable)
 
 
-def _append_session(path: Path, lines: Sequence[bytes], semantics: Semantics) -> None:
+def _append_session(path: Path, contents: Sequence[SessionContent], semantics: Semantics) -> None:
     data = read_file(path) or b""
-    stored = set(_decodable(data).split(b"\n"))
-    fresh = [line for line in dict.fromkeys(lines) if line not in stored]
+    is_new = not data and len(contents) == 1 and not contents[0].repeats
+    fresh = contents[0].text if is_new else _fresh_lines(data, contents)
     if not fresh:
         return
     # A line that was torn off by a crash must not swallow the next one.
     torn = semantics.exactly_once and data[-1:] not in (b"", b"\n")
-    append_bytes(path, b"\n".join([*([b""] if torn else []), *fresh, b""]))
+    append_bytes(path, b"\n" + fresh if torn else fresh)
+
+
+def _fresh_lines(data: bytes, contents: Sequence[SessionContent]) -> bytes:
+    """The lines of `contents` that are not in `data`, each once."""
+    stored = set(_decodable(data).split(b"\n"))
+    lines = dict.fromkeys(line for content in contents for line in content.lines)
+    return joined(line for line in lines if line not in stored)
 
 
 def _decodable(data: bytes) -> bytes:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import accumulate, islice
 
 from relayburn.ledger import file_content
-from relayburn.ledger.batch import Batch, ContentBatch
+from relayburn.ledger.batch import Batch, SessionContent
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.index import ledger_index
-from relayburn.ledger.line_index import Rows, line_index, no_rows
+from relayburn.ledger.line_index import Rows, line_index, rows_of
 from relayburn.ledger.lines import STAMP, json_bytes, line_head, walk_kind
 from relayburn.ledger.private_files import append_bytes
 from relayburn.ledger.stamp import Stamp
@@ -53,9 +54,9 @@ class FileStore:
         """All stamps in file order."""
         return [Stamp.of_line(line) for line in walk_kind(self._home.ledger, STAMP)]
 
-    def append_content(self, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
+    def append_content(self, contents: Sequence[SessionContent], warn: Warn, semantics: Semantics) -> None:
         """Append content records that their sidecars do not hold yet."""
-        file_content.append(self._home, batch, warn, semantics)
+        file_content.append(self._home, contents, warn, semantics)
 
     def read_content(self, session_id: str, message_id: str | None) -> list[Wire]:
         """The content records of a sidecar."""
@@ -125,8 +126,11 @@ class FileStore:
         return counts
 
 
-def _unknown(hashes: Sequence[int], known: set[int], seen: set[int]) -> list[int]:
+def _unknown(hashes: Sequence[int], known: set[int], seen: set[int]) -> Sequence[int]:
     """The places of hashes that are neither known nor seen before; they are seen now."""
+    if len(all_new := set(hashes)) == len(hashes) and all_new.isdisjoint(known) and all_new.isdisjoint(seen):
+        seen |= all_new
+        return range(len(hashes))
     fresh: list[int] = []
     for place, found in enumerate(hashes):
         if found not in known and found not in seen:
@@ -142,13 +146,9 @@ def _lines(batch: Batch, fresh: Sequence[int], semantics: Semantics) -> list[byt
 
 def _rows(hashes: Sequence[int], chunks: Sequence[bytes], end: int) -> Rows:
     """The rows of lines that stand at the end of the ledger, which is `end` bytes long; the first chunk is none."""
-    at = end - sum(map(len, chunks[1:]))
-    rows = no_rows()
-    for found, line in zip(hashes, chunks[1:], strict=True):
-        at += len(line)
-        rows.append(found)
-        rows.append(at)
-    return rows
+    sizes = [len(line) for line in chunks[1:]]
+    ends = islice(accumulate(sizes, initial=end - sum(sizes)), 1, None)
+    return rows_of(hashes, ends)
 
 
 def _stamp_line(stamp: Stamp, semantics: Semantics) -> bytes:

@@ -6,11 +6,12 @@ In: a session's id. Out: where its content lies, if the id can name a file.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from relayburn.errors import UnsafeSessionId
 from relayburn.jsjson import compact
-from relayburn.ledger.batch import ContentBatch
+from relayburn.ledger.batch import SessionContent
 from relayburn.ledger.home import Home
 from relayburn.ledger.store_protocol import Warn
 
@@ -35,18 +36,15 @@ def require_safe(session_id: str) -> None:
         raise UnsafeSessionId(compact(session_id))
 
 
-def safe_texts(batch: ContentBatch, warn: Warn) -> list[tuple[str, tuple[bytes, ...]]]:
-    """The records that can be stored, as session ids and JSON texts.
-
-    One without a session is dropped, one with an unsafe id is also warned of.
-    """
-    safe: list[tuple[str, tuple[bytes, ...]]] = []
-    for session_id, texts in batch.sessions:
-        if not session_id:
+def storable(contents: Iterable[SessionContent], warn: Warn) -> list[SessionContent]:
+    """The contents whose session can be stored. One without a session is dropped, one with an unsafe id is also warned of."""
+    safe: list[SessionContent] = []
+    for content in contents:
+        if not content.session_id:
             continue
-        if is_safe_session_id(session_id):
-            safe.append((session_id, texts))
+        if is_safe_session_id(content.session_id):
+            safe.append(content)
             continue
-        for _ in texts:
-            warn(f"[burn] skipping content record with unsafe sessionId: {compact(session_id)}")
+        for _ in range(content.records):
+            warn(f"[burn] skipping content record with unsafe sessionId: {compact(content.session_id)}")
     return safe

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from relayburn.errors import HomeUnwritable, InvalidInput, StoreUnusable
-from relayburn.ledger.batch import Batch, ContentBatch
+from relayburn.ledger.batch import Batch, SessionContent
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire, fingerprint, text_hash
 from relayburn.ledger.index import FINGERPRINTS_KEPT
 from relayburn.ledger.lines import json_bytes, parse_line
 from relayburn.ledger.private_files import make_folder
-from relayburn.ledger.session_names import require_safe, safe_texts
+from relayburn.ledger.session_names import require_safe, storable
 from relayburn.ledger.sqlite_lock import row_lock
 from relayburn.ledger.sqlite_schema import prepare_schema
 from relayburn.ledger.stamp import Stamp, in_order
@@ -94,14 +94,14 @@ class SqliteStore:
         lines = [{"ts": ts, "selector": _value(selector), "enrichment": _value(said)} for ts, selector, said in rows]
         return in_order([Stamp.of_line(line) for line in lines])
 
-    def append_content(self, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
+    def append_content(self, contents: Sequence[SessionContent], warn: Warn, semantics: Semantics) -> None:
         """Append content records that are not there yet."""
-        safe = safe_texts(batch, warn)
+        safe = storable(contents, warn)
         if not safe:
             return
         now = int(self._home.clock())
         with self._transaction():
-            for line in chain.from_iterable(texts for _, texts in safe):
+            for line in chain.from_iterable(content.lines for content in safe):
                 text, record = line.decode(), parse_line(line)
                 values = [_required(record, name) for name in ("source", "sessionId", "messageId", "ts")]
                 self._database.execute(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from relayburn.ledger.batch import Batch, ContentBatch
+from relayburn.ledger.batch import Batch, SessionContent
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.stamp import Stamp
 from relayburn.semantics import Semantics
@@ -55,7 +55,7 @@ class Store(Protocol):
         """All stamps, in the order they were written."""
         ...
 
-    def append_content(self, batch: ContentBatch, warn: Warn, semantics: Semantics) -> None:
+    def append_content(self, contents: Sequence[SessionContent], warn: Warn, semantics: Semantics) -> None:
         """Append content records that are not there yet; what has an unsafe session id is warned of and dropped."""
         ...
 

@@ -51,6 +51,11 @@ class TestAppend:
         assert read_content(home, "s-1") == [said("naïve 🙂")]
         assert content_file(home, "s-1").stat().st_mtime_ns == before
 
+    def test_an_equal_line_is_stored_once_across_a_line_of_another_session(self, home: Home) -> None:
+        append_content(home, [said("a"), said("b", "s-2"), said("a")], no_warning)
+
+        assert read_content(home, "s-1") == [said("a")]
+
     def test_another_order_of_keys_is_another_line(self, home: Home) -> None:
         append_content(home, [said(), dict(reversed(said().items()))], no_warning)
 
@@ -59,9 +64,9 @@ class TestAppend:
     def test_unsafe_sessions_are_warned_of_and_nameless_ones_dropped(self, home: Home) -> None:
         warnings: list[str] = []
 
-        append_content(home, [said(session='../é"'), said(session="")], warnings.append)
+        append_content(home, [said(session='../é"'), said(session='../é"'), said(session="")], warnings.append)
 
-        assert warnings == ['[burn] skipping content record with unsafe sessionId: "../é\\""']
+        assert warnings == ['[burn] skipping content record with unsafe sessionId: "../é\\""'] * 2
         assert not home.path.exists()
 
     def test_a_line_that_was_torn_off_swallows_nothing(self, home: Home) -> None:

@@ -104,6 +104,12 @@ def test_a_record_without_a_name_cannot_be_stored(home: Home) -> None:
     assert query_turns(home) == []
 
 
+def test_a_copy_of_content_takes_a_number_of_its_own(home: Home) -> None:
+    append_content(home, [said("a"), said("a"), said("b")], no_warning)
+
+    assert executed(home, "SELECT seq FROM content ORDER BY seq") == [(1,), (3,)]
+
+
 def test_content_is_stored_once_and_pruned_by_its_newest_record(home: Home) -> None:
     warnings: list[str] = []
     append_content(home, [said(), said(), said(session="../x"), said(session="s-2")], warnings.append)
