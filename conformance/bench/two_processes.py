@@ -17,7 +17,7 @@ from conformance.bench.measure import Amount
 from conformance.bench.processes import spent_by
 
 LEAST = 1.7
-ROUNDS = 3
+ROUNDS = 5
 _UNDISTURBED = 0.95
 """What only computes gets at least this share of a processor where nobody else works."""
 

@@ -87,7 +87,7 @@ def test_what_is_read_ahead_is_bounded_by_bytes() -> None:
     assert len(begun) <= 3
 
 
-def test_a_ledger_is_the_same_whoever_reads(tmp_path: Path) -> None:
+def test_a_home_is_the_same_whoever_reads(tmp_path: Path) -> None:
     here, there = User(tmp_path / "here"), User(tmp_path / "there")
     for someone in (here, there):
         for number in range(5):
@@ -100,11 +100,16 @@ def test_a_ledger_is_the_same_whoever_reads(tmp_path: Path) -> None:
 
     assert reports[0] == reports[1]
     assert _without(here) == _without(there)
+    assert _contents(here) == _contents(there) != {}
     assert list(here.cursors()) == list(there.cursors())
 
 
 def _without(someone: User) -> str:
     return someone.home.ledger.read_text().replace(str(someone.folder), "")
+
+
+def _contents(someone: User) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in someone.home.content.iterdir()}
 
 
 def test_what_was_read_ahead_of_a_stop_is_left_for_the_next_pass(tmp_path: Path) -> None:
