@@ -108,7 +108,8 @@ class _Build:
             last_rebuild_at=before.last_rebuild_at,
         )
         remove_strangers(self._folder, before.files())
-        with database(self._folder, self._folder / WORK) as connection:
+        # Tables are written side by side. That more threads share in each costs more than it brings.
+        with database(self._folder, self._folder / WORK, threads=1) as connection:
             fresh = self._read_on(connection, manifest, 0 if state is None else state.size)
             self._count_sessions(connection, [*kept, *fresh])
             manifest.repeats = self._repeats(connection, before, kept, fresh)

@@ -24,19 +24,18 @@ if TYPE_CHECKING:
 _MEMORY = "1GB"
 """What DuckDB may hold at once, however large the ledger is; by default it would take most of what the machine has."""
 
-_MOST_THREADS = 8
-"""Each thread has buffers of its own."""
+USUAL_THREADS = min(8, os.cpu_count() or 1)
+"""How many threads answer one query. Each has buffers of its own."""
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "memory_limit": _MEMORY,
-    "threads": str(min(_MOST_THREADS, os.cpu_count() or 1)),
 }
 
 
 @contextmanager
-def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
+def database(archive: Path, spill: Path, threads: int = USUAL_THREADS) -> Generator[DuckDBPyConnection]:
     """A connection to ask `archive` with; what does not fit in memory goes to the folder `spill`.
 
     Raises `ArchiveUnusable` for all that DuckDB raises, and for folders that it cannot be told of.
@@ -48,7 +47,7 @@ def database(archive: Path, spill: Path) -> Generator[DuckDBPyConnection]:
         raise ArchiveUnusable(archive, ValueError("DuckDB knows no paths that are not UTF-8"))
 
     try:
-        with duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)}) as connection:
+        with duckdb.connect(config={**_SETTINGS, "threads": str(threads), "temp_directory": str(spill)}) as connection:
             yield connection
     except duckdb.Error as cause:
         raise ArchiveUnusable(archive, cause) from cause
