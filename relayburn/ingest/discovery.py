@@ -1,8 +1,8 @@
 """Where session files lie below a root.
 
 In: a root folder of one harness. Out: the paths of its session files, in the order in which a pass visits them
-(ingest.md 1). Names are compared by their bytes; symbolic links are neither files nor folders; what cannot be listed is
-passed over.
+(ingest.md 1). Names are compared by their bytes; symbolic links are neither files nor folders; a folder that cannot be
+listed is passed over, and `refused` is told why.
 """
 
 from __future__ import annotations
@@ -14,36 +14,47 @@ from pathlib import PurePath
 
 NameTest = Callable[[str], bool]
 
+Refused = Callable[[str, OSError], None]
+"""Is told of a folder that is there and cannot be listed."""
+
+
+def untold(_folder: str, _error: OSError) -> None:
+    """Nobody is told."""
+
+
 SUBAGENTS = "subagents"
 """The folder, in that of a session, with the logs of its subagents."""
 
 
-def claude_session_files(root: str) -> Iterator[str]:
+def claude_session_files(root: str, refused: Refused = untold) -> Iterator[str]:
     """The `*.jsonl` files directly inside the project folders of `root`."""
-    for project in _listing(root).folders:
-        yield from _listing(project).files_called(is_log)
+    for project in _listing(root, refused).folders:
+        yield from _listing(project, refused).files_called(is_log)
 
 
-def claude_subagent_files(root: str) -> Iterator[str]:
-    """The logs of subagents: `<project>/<session id>/subagents/agent-*.jsonl`, whether or not the session's own is left."""
+def claude_subagent_files(root: str, refused: Refused = untold) -> Iterator[str]:
+    """The logs of subagents: `<project>/<session id>/subagents/agent-*.jsonl`, whether or not the session's own is left.
+
+    Of what `claude_session_files` lists, too, `refused` is not told again.
+    """
     for project in _listing(root).folders:
         for session in _listing(project).folders:
-            yield from _listing(f"{session}/{SUBAGENTS}").files_called(is_subagent_log)
+            yield from _listing(f"{session}/{SUBAGENTS}", refused).files_called(is_subagent_log)
 
 
-def subagent_files_of(session_log: str) -> Iterator[str]:
+def subagent_files_of(session_log: str, refused: Refused = untold) -> Iterator[str]:
     """The logs of the subagents of the session whose own log is at `session_log`."""
-    return _listing(f"{session_log.removesuffix('.jsonl')}/{SUBAGENTS}").files_called(is_subagent_log)
+    return _listing(f"{session_log.removesuffix('.jsonl')}/{SUBAGENTS}", refused).files_called(is_subagent_log)
 
 
-def codex_session_files(root: str) -> Iterator[str]:
+def codex_session_files(root: str, refused: Refused = untold) -> Iterator[str]:
     """The `*.jsonl` files anywhere below `root`."""
-    return _walk(root, is_log)
+    return _walk(root, is_log, refused)
 
 
-def opencode_session_files(root: str) -> Iterator[str]:
+def opencode_session_files(root: str, refused: Refused = untold) -> Iterator[str]:
     """The `ses_*.json` files anywhere below `root`."""
-    return _walk(root, is_opencode_session)
+    return _walk(root, is_opencode_session, refused)
 
 
 def message_folder(root: str, session_file: str) -> str:
@@ -76,11 +87,11 @@ def is_opencode_session(name: str) -> bool:
     return name.startswith("ses_") and name.endswith(".json")
 
 
-def _walk(root: str, wanted: NameTest) -> Iterator[str]:
+def _walk(root: str, wanted: NameTest, refused: Refused) -> Iterator[str]:
     """Files before sub-folders, and the last sub-folder first: the reference keeps a stack."""
     stack = [root]
     while stack:
-        listing = _listing(stack.pop())
+        listing = _listing(stack.pop(), refused)
         yield from listing.files_called(wanted)
         stack += listing.folders
 
@@ -97,11 +108,14 @@ class _Listing:
         return (f"{self.folder}/{name}" for name in self.files if wanted(name))
 
 
-def _listing(folder: str) -> _Listing:
+def _listing(folder: str, refused: Refused = untold) -> _Listing:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
+        entries = []
+    except OSError as error:
+        refused(folder, error)
         entries = []
     return _Listing(
         folder,

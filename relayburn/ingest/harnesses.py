@@ -14,6 +14,7 @@ from typing import Any
 from relayburn.ingest.claude import plan_claude
 from relayburn.ingest.codex import plan_codex
 from relayburn.ingest.discovery import (
+    Refused,
     claude_session_files,
     claude_subagent_files,
     codex_session_files,
@@ -41,33 +42,36 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """One harness: its name in warnings, what a pass over it is announced with, and its files."""
+    """One harness: its name in warnings, what a pass over it is announced with, and its files.
+
+    Who asks for the files says who is told of folders that cannot be listed.
+    """
 
     name: str
     announcement: str
-    files: Callable[[Home, Semantics], Iterator[SessionFile]]
+    files: Callable[[Home, Semantics, Refused], Iterator[SessionFile]]
 
 
-def _claude_files(home: Home, semantics: Semantics) -> Iterator[SessionFile]:
+def _claude_files(home: Home, semantics: Semantics, refused: Refused) -> Iterator[SessionFile]:
     roots = claude_roots(home, semantics)
     for root in roots:
-        for path in claude_session_files(root):
+        for path in claude_session_files(root, refused):
             yield SessionFile(path, partial(plan_claude, path))
     if semantics.subagent_logs:
         for root in roots:
-            for path in claude_subagent_files(root):
+            for path in claude_subagent_files(root, refused):
                 yield SessionFile(path, partial(plan_subagent, path), is_session=False)
 
 
-def _codex_files(home: Home, semantics: Semantics) -> Iterator[SessionFile]:
+def _codex_files(home: Home, semantics: Semantics, refused: Refused) -> Iterator[SessionFile]:
     for root in codex_roots(home, semantics):
-        for path in codex_session_files(root):
+        for path in codex_session_files(root, refused):
             yield SessionFile(path, partial(plan_codex, path))
 
 
-def _opencode_files(home: Home, semantics: Semantics) -> Iterator[SessionFile]:
+def _opencode_files(home: Home, semantics: Semantics, refused: Refused) -> Iterator[SessionFile]:
     for root in opencode_roots(home, semantics):
-        for path in opencode_session_files(root):
+        for path in opencode_session_files(root, refused):
             yield SessionFile(path, partial(plan_opencode, root, path))
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from relayburn.errors import RelayburnError
 from relayburn.ingest.codex_id import derive_codex_id
+from relayburn.ingest.discovery import untold
 from relayburn.ingest.harnesses import CLAUDE, CODEX, OPENCODE, Harness
 from relayburn.ingest.harvest import Wire, session_key, wires
 from relayburn.ingest.sweep import Hear, unheard
@@ -123,7 +124,7 @@ class _Known:
 
 
 def _paths(harness: Harness, home: Home, semantics: Semantics) -> Iterator[str]:
-    return (file.path for file in harness.files(home, semantics))
+    return (file.path for file in harness.files(home, semantics, untold))
 
 
 def _reingest(home: Home, found: Spoken, known: _Known, report: ContentReport, log: Hear, semantics: Semantics) -> None:

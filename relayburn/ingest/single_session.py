@@ -16,7 +16,7 @@ from relayburn.errors import LogUnreadable
 from relayburn.ingest.appended_sources import sources_of
 from relayburn.ingest.claude import harvest_of_claude
 from relayburn.ingest.cursors import ClaudeCursor
-from relayburn.ingest.discovery import claude_session_files, subagent_files_of
+from relayburn.ingest.discovery import Refused, claude_session_files, subagent_files_of
 from relayburn.ingest.file_state import file_state
 from relayburn.ingest.harnesses import CLAUDE, Harness, SessionFile
 from relayburn.ingest.harvest import load_of
@@ -67,8 +67,8 @@ def ingest_claude_session(
 def _subagents_of(session_log: str) -> Harness:
     """The logs of one session's subagents, as a harness of their own."""
 
-    def files(_home: Home, _semantics: Semantics) -> Iterator[SessionFile]:
-        for path in subagent_files_of(session_log):
+    def files(_home: Home, _semantics: Semantics, refused: Refused) -> Iterator[SessionFile]:
+        for path in subagent_files_of(session_log, refused):
             yield SessionFile(path, partial(plan_subagent, path), is_session=False)
 
     return replace(CLAUDE, files=files)

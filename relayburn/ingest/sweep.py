@@ -28,7 +28,7 @@ from relayburn.ingest.harvest import Failed, Load, Outcome, Settled, Step, outco
 from relayburn.ingest.links import SessionLinks
 from relayburn.ingest.pending_stamps import resolve_pending_stamps, sweep_pending_stamps
 from relayburn.ingest.readers import Readers, ReadHere
-from relayburn.ingest.report import DamagedFile, FileFailure, IngestReport
+from relayburn.ingest.report import DamagedFile, FileFailure, IngestReport, UnreadSource
 from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
@@ -148,10 +148,15 @@ class Sweep:
         """What is to be done about each file; `whose` is told the harness of each."""
         for harness in harnesses:
             on_progress(harness.announcement)
-            for file in harness.files(self._home, self._semantics):
+            for file in harness.files(self._home, self._semantics, self._refused):
                 self.report.scanned_sessions += file.is_session
                 whose.append(harness)
                 yield self._step(file, self.cursors.get(file.path))
+
+    def _refused(self, folder: str, error: OSError) -> None:
+        """A folder that may hold sessions cannot be listed; the reference says nothing."""
+        if self._semantics.all_roots:
+            self.report.unread_sources.append(UnreadSource(folder, f"a folder ({error.strerror})"))
 
     def _step(self, file: SessionFile, cursor: Any) -> Step:
         try:

@@ -12,6 +12,7 @@ from relayburn.cli.columns import Kind, kinds_of
 from relayburn.cli.drawing import Terminal
 from relayburn.cli.report import Table, plain, write_report
 from relayburn.cli.shell import Shell
+from relayburn.ingest.discovery import untold
 from relayburn.ingest.harnesses import CLAUDE
 from relayburn.ingest.harvest import Failed, Settled
 from relayburn.ingest.metering import Meter, Metered
@@ -184,7 +185,7 @@ def test_a_dumb_terminal_is_told_in_lines(tmp_path: Path) -> None:
 def test_a_meter_knows_how_much_there_is_before_the_first_file_is_read(tmp_path: Path) -> None:
     sizes = [leave_session(tmp_path, name).stat().st_size for name in ("a", "b")]
     home = Home(tmp_path / ".relayburn", tmp_path, {})
-    steps = [file.plan(None, "full", CURRENT) for file in CLAUDE.files(home, CURRENT)]
+    steps = [file.plan(None, "full", CURRENT) for file in CLAUDE.files(home, CURRENT, untold)]
     heard: list[Meter] = []
 
     with Metered(ReadHere(), heard.append) as readers:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from relayburn.ingest.discovery import (
+    Refused,
     claude_session_files,
     claude_subagent_files,
     codex_session_files,
     opencode_session_files,
 )
+from tests.ingest.users import refuse_to_list
 
 
 def make(root: Path, *names: str) -> None:
@@ -67,6 +69,33 @@ def test_subagent_logs_are_found_where_the_session_log_is_gone(tmp_path: Path) -
 @pytest.mark.parametrize("files", [claude_session_files, codex_session_files, opencode_session_files])
 def test_a_missing_root_holds_nothing(tmp_path: Path, files: Callable[[str], Iterator[str]]) -> None:
     assert found(tmp_path / "nowhere", files) == []
+
+
+@pytest.mark.parametrize("files", [claude_session_files, codex_session_files, opencode_session_files])
+def test_a_folder_that_cannot_be_listed_is_told_of_and_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: Callable[[str, Refused], Iterator[str]]
+) -> None:
+    make(tmp_path, "closed/ses_1.jsonl", "open/ses_2.jsonl", "open/ses_2.json")
+    refuse_to_list(monkeypatch, tmp_path / "closed")
+    told: list[tuple[str, str | None]] = []
+
+    paths = list(files(str(tmp_path), lambda folder, error: told.append((folder, error.strerror))))
+
+    assert [Path(path).parent.name for path in paths] == ["open"]
+    assert told == [(f"{tmp_path}/closed", "Permission denied")]
+
+
+def test_a_folder_of_subagents_that_cannot_be_listed_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "p/s1/subagents/agent-a.jsonl", "p/s2/subagents/agent-b.jsonl")
+    refuse_to_list(monkeypatch, tmp_path / "p/s1/subagents")
+    told: list[str] = []
+
+    paths = list(claude_subagent_files(str(tmp_path), lambda folder, _: told.append(folder)))
+
+    assert paths == [f"{tmp_path}/p/s2/subagents/agent-b.jsonl"]
+    assert told == [f"{tmp_path}/p/s1/subagents"]
 
 
 def test_links_are_neither_files_nor_folders(tmp_path: Path) -> None:

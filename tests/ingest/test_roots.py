@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from relayburn.ingest.report import UnreadSource
 from relayburn.ingest.roots import claude_roots, codex_roots, opencode_roots, unread_sources
 from relayburn.semantics import CURRENT, TS_1_10
-from tests.ingest.users import User, answer, prompt
+from tests.ingest.users import User, answer, prompt, refuse_to_list
 
 
 def test_the_reference_knows_one_root_each(tmp_path: Path) -> None:
@@ -48,6 +51,18 @@ def test_a_folder_with_a_comma_in_its_name_is_one_folder(tmp_path: Path) -> None
     folder.mkdir()
 
     assert str(folder / "projects") in claude_roots(User(tmp_path, CLAUDE_CONFIG_DIR=str(folder)).home, CURRENT)
+
+
+def test_a_folder_that_cannot_be_listed_is_named_in_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = User(tmp_path)
+    log = user.claude(prompt("hi"), answer("m1"))
+    refuse_to_list(monkeypatch, log.parent)
+
+    report = user.ingest()
+    reference = User(tmp_path, semantics=TS_1_10).ingest()
+
+    assert report.unread_sources == [UnreadSource(str(log.parent), "a folder (Permission denied)")]
+    assert reference.unread_sources == []
 
 
 def test_a_database_and_a_later_home_are_named_in_the_report(tmp_path: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from relayburn.ingest.gaps import forget_gaps
 from relayburn.ingest.report import IngestReport
@@ -99,3 +103,15 @@ def answer(message: str, output: int = 20, *, second: int = 1, **more: Any) -> d
     usage = {"input_tokens": 10, "output_tokens": output, "cache_read_input_tokens": 30}
     more = {"uuid": f"a-{message}-{second}", "timestamp": f"2026-11-10T10:00:{second:02}.000Z", **more}
     return claude_lines.assistant(message, more.pop("content", "done"), usage=usage, **more)
+
+
+def refuse_to_list(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
+    """Let nobody list the folder `closed`, not even who may do anything."""
+    scandir = os.scandir
+
+    def refuse(folder: str) -> Any:
+        if Path(folder) == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
