@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import accumulate, islice
 
 from relayburn.ledger import file_content
 from relayburn.ledger.batch import Batch, SessionContent
@@ -15,7 +14,7 @@ from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
 from relayburn.ledger.index import ledger_index
-from relayburn.ledger.line_index import Rows, line_index, rows_of
+from relayburn.ledger.line_index import Rows, line_index, no_rows
 from relayburn.ledger.lines import STAMP, json_bytes, line_head, walk_kind
 from relayburn.ledger.private_files import append_bytes
 from relayburn.ledger.stamp import Stamp
@@ -126,11 +125,8 @@ class FileStore:
         return counts
 
 
-def _unknown(hashes: Sequence[int], known: set[int], seen: set[int]) -> Sequence[int]:
+def _unknown(hashes: Sequence[int], known: set[int], seen: set[int]) -> list[int]:
     """The places of hashes that are neither known nor seen before; they are seen now."""
-    if len(all_new := set(hashes)) == len(hashes) and all_new.isdisjoint(known) and all_new.isdisjoint(seen):
-        seen |= all_new
-        return range(len(hashes))
     fresh: list[int] = []
     for place, found in enumerate(hashes):
         if found not in known and found not in seen:
@@ -146,9 +142,13 @@ def _lines(batch: Batch, fresh: Sequence[int], semantics: Semantics) -> list[byt
 
 def _rows(hashes: Sequence[int], chunks: Sequence[bytes], end: int) -> Rows:
     """The rows of lines that stand at the end of the ledger, which is `end` bytes long; the first chunk is none."""
-    sizes = [len(line) for line in chunks[1:]]
-    ends = islice(accumulate(sizes, initial=end - sum(sizes)), 1, None)
-    return rows_of(hashes, ends)
+    at = end - sum(map(len, chunks[1:]))
+    rows = no_rows()
+    for found, line in zip(hashes, chunks[1:], strict=True):
+        at += len(line)
+        rows.append(found)
+        rows.append(at)
+    return rows
 
 
 def _stamp_line(stamp: Stamp, semantics: Semantics) -> bytes:

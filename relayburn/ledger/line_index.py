@@ -12,7 +12,7 @@ import os
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -138,14 +138,6 @@ class LineIndex:
 def no_rows() -> Rows:
     """An empty table."""
     return array("Q")
-
-
-def rows_of(hashes: Sequence[int], ends: Iterable[int]) -> Rows:
-    """The rows of record lines, of as many hashes as ledger bytes after the lines."""
-    rows = array("Q", bytes(_ROW_BYTES * len(hashes)))
-    rows[::2] = array("Q", hashes)
-    rows[1::2] = array("Q", ends)
-    return rows
 
 
 _loaded: dict[str, LineIndex] = {}
