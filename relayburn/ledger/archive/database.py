@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MEMORY = "1GB"
 """What DuckDB may hold at once, however large the ledger is; by default it would take most of what the machine has."""
 
-USUAL_THREADS = min(8, os.cpu_count() or 1)
+_USUAL_THREADS = min(8, os.cpu_count() or 1)
 """How many threads answer one query. Each has buffers of its own."""
 
 _SETTINGS = {
@@ -35,8 +35,8 @@ _SETTINGS = {
 
 
 @contextmanager
-def database(archive: Path, spill: Path, threads: int = USUAL_THREADS) -> Generator[DuckDBPyConnection]:
-    """A connection to ask `archive` with; what does not fit in memory goes to the folder `spill`.
+def database(archive: Path, spill: Path, threads: int = _USUAL_THREADS) -> Generator[DuckDBPyConnection]:
+    """A connection to ask `archive` with, in which `threads` share in a query; what does not fit in memory goes to `spill`.
 
     Raises `ArchiveUnusable` for all that DuckDB raises, and for folders that it cannot be told of.
     """
