@@ -5,14 +5,14 @@ In: records of one kind in wire form. Out: a `Batch`, which can be made in anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from relayburn.ledger.identity import Wire, fingerprint, identity_text, text_hash
 from relayburn.ledger.line_index import line_hash
-from relayburn.ledger.lines import json_bytes
+from relayburn.ledger.lines import joined, json_bytes
 from relayburn.semantics import CURRENT, Semantics
 
 
@@ -44,20 +44,19 @@ def prepare(kind: str, records: Sequence[Wire], *, semantics: Semantics = CURREN
 
 @dataclass(frozen=True, slots=True)
 class SessionContent:
-    """Content records of one session that came in a row: `records` of them; the id may be of any JSON type.
+    """Content records of one session that came in a row; the id may be of any JSON type.
 
     `text` holds their JSON texts, each ended by a line feed. Where it `repeats`, two of them are the same.
     """
 
     session_id: Any
-    records: int
     text: bytes
     repeats: bool
 
     @classmethod
     def of_lines(cls, session_id: Any, lines: Sequence[bytes]) -> SessionContent:
         """The content in `lines`, which are without their ends."""
-        return cls(session_id, len(lines), joined(lines), len(set(lines)) < len(lines))
+        return cls(session_id, joined(lines), len(set(lines)) < len(lines))
 
     @property
     def lines(self) -> list[bytes]:
@@ -71,11 +70,6 @@ def prepare_content(records: Sequence[Wire]) -> tuple[SessionContent, ...]:
     return tuple(
         [SessionContent.of_lines(row[0].get("sessionId"), [json_bytes(record) for record in row]) for row in sessions]
     )
-
-
-def joined(lines: Iterable[bytes]) -> bytes:
-    """`lines`, each ended by a line feed."""
-    return b"\n".join([*lines, b""])
 
 
 def _session(record: Wire) -> object:

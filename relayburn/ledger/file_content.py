@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relayburn.errors import HomeUnreadable, HomeUnwritable
-from relayburn.ledger.batch import SessionContent, joined
+from relayburn.ledger.batch import SessionContent
 from relayburn.ledger.file_lock import file_lock
 from relayburn.ledger.home import Home
 from relayburn.ledger.identity import Wire
-from relayburn.ledger.lines import parse_line
+from relayburn.ledger.lines import joined, parse_line
 from relayburn.ledger.private_files import append_bytes, read_file
 from relayburn.ledger.session_names import SUFFIX, content_file, is_safe_session_id, storable
 from relayburn.ledger.store_protocol import Keep, PruneReport, Warn, is_kept

@@ -7,7 +7,7 @@ their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,11 @@ _DEEP = 200
 _SMALL, _LARGE = 1e-3, 1e15
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 16
+
+
+def joined(lines: Iterable[bytes]) -> bytes:
+    """`lines`, each ended by a line feed."""
+    return b"\n".join([*lines, b""])
 
 
 def json_bytes(value: Any) -> bytes:

@@ -45,6 +45,6 @@ def storable(contents: Iterable[SessionContent], warn: Warn) -> list[SessionCont
         if is_safe_session_id(content.session_id):
             safe.append(content)
             continue
-        for _ in range(content.records):
+        for _ in content.lines:
             warn(f"[burn] skipping content record with unsafe sessionId: {compact(content.session_id)}")
     return safe

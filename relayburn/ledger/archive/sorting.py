@@ -17,7 +17,7 @@ import orjson
 from relayburn import jsjson
 from relayburn.ledger.archive.plain_lines import KIND_OF_TYPE, TURN_LINE, PlainLines
 from relayburn.ledger.archive.refusals import Refusals
-from relayburn.ledger.lines import is_known
+from relayburn.ledger.lines import is_known, joined
 from relayburn.ledger.private_files import append_bytes
 from relayburn.ledger.tables import STAMPS, TABLE_OF_KIND, TABLES, Table, Wire, part
 from relayburn.records import UNSET
@@ -173,10 +173,10 @@ class Sorting:
         for kind, table in TABLE_OF_KIND.items():
             sorted_table = self.tables[table.name]
             if plain[kind]:
-                append_bytes(sorted_table.plain_path, b"\n".join([*plain[kind], b""]))
+                append_bytes(sorted_table.plain_path, joined(plain[kind]))
                 sorted_table.plain += len(plain[kind])
             if odd[kind]:
-                append_bytes(sorted_table.odd_path, b"\n".join([*odd[kind], b""]))
+                append_bytes(sorted_table.odd_path, joined(odd[kind]))
                 sorted_table.odd += len(odd[kind])
                 sorted_table.longest = max(sorted_table.longest, *map(len, odd[kind]))
 
