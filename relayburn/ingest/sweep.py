@@ -32,7 +32,7 @@ from relayburn.ingest.report import DamagedFile, FileFailure, IngestReport, Unre
 from relayburn.ingest.roots import unread_sources
 from relayburn.ledger.append import append_batches, append_relationships
 from relayburn.ledger.config import load_config
-from relayburn.ledger.content import append_contents
+from relayburn.ledger.content import append_prepared_content
 from relayburn.ledger.cursors import load_cursors, save_changed_cursors
 from relayburn.ledger.home import Home
 from relayburn.semantics import CURRENT, Semantics
@@ -159,16 +159,15 @@ class Sweep:
             self.report.unread_sources.append(UnreadSource(folder, f"a folder ({error.strerror})"))
 
     def _step(self, file: SessionFile, cursor: Any) -> Step:
+        plan = partial(file.plan, cursor, self.content_mode, self._semantics)
         try:
-            # Most files that were read before have no news, which is found out before anything else is asked.
-            if cursor is not None and isinstance(
-                step := file.plan(cursor, self.content_mode, self._semantics), Settled
-            ):
+            # Of most files that were read before there is no news.
+            if cursor is not None and isinstance(step := plan(), Settled):
                 return step
             waiting = self._waiting.setdefault(file.path, _Waiting(file, 0))
-            # The file is looked at after this, because what was seen before cannot be told from what others appended.
+            # Of the others the plan is made after this: what was seen before cannot be told from what others appended.
             waiting.looked = self._sources.look(file.path)
-            return file.plan(cursor, self.content_mode, self._semantics)
+            return plan()
         except RelayburnError as error:
             if self._is_the_homes(error):
                 raise
@@ -231,7 +230,7 @@ def append_load(home: Home, load: Load, log: Hear, semantics: Semantics) -> list
     """
     written = append_batches(home, [load.turns], semantics=semantics)
     if load.content:
-        append_contents(home, load.content, log, semantics=semantics)
+        append_prepared_content(home, load.content, log, semantics=semantics)
     return written + append_batches(home, load.rest, semantics=semantics)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from relayburn.errors import HomeUnreadable
 from relayburn.ledger.batch import SessionContent
-from relayburn.ledger.content import append_contents, list_content
+from relayburn.ledger.content import append_prepared_content, list_content
 from relayburn.ledger.copies import LONG_ID
 from relayburn.ledger.file_content import content_file
 from relayburn.ledger.file_lock import file_lock
@@ -68,7 +68,7 @@ def add_content(home: Home, read: Home, warn: Warn, *, semantics: Semantics = CU
     for session_id in list_content(read):
         lines = (read_file(content_file(read, session_id)) or b"").split(b"\n")
         content = SessionContent.of_lines(session_id, [line for line in lines if line])
-        append_contents(home, (content,), warn, semantics=semantics)
+        append_prepared_content(home, (content,), warn, semantics=semantics)
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ __all__ = [
     "PruneReport",
     "Warn",
     "append_content",
-    "append_contents",
+    "append_prepared_content",
     "content_file",
     "is_safe_session_id",
     "list_content",
@@ -35,10 +35,10 @@ def append_content(home: Home, records: Sequence[Wire], warn: Warn, *, semantics
 
     Raises `LockUnavailable`, `HomeUnwritable`, `HomeUnreadable`, `UnsupportedStorage`.
     """
-    append_contents(home, prepare_content(records), warn, semantics=semantics)
+    append_prepared_content(home, prepare_content(records), warn, semantics=semantics)
 
 
-def append_contents(
+def append_prepared_content(
     home: Home, contents: Sequence[SessionContent], warn: Warn, *, semantics: Semantics = CURRENT
 ) -> None:
     """`append_content` for records made ready by `prepare_content`. Raises what that raises."""
